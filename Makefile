@@ -1,0 +1,44 @@
+# The whole life of the project in a few words; every target installs first, and only if needed.
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3 python,$(if $(shell $(v) -c 'import sys; print(int((3, 11) <= sys.version_info < (3, 14)) or "")' 2>/dev/null),$(v))))
+
+.PHONY: help
+help:  ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: install
+install: $(STAMP)  ## a .venv with all that running and testing need
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "kgservice needs Python 3.11, 3.12 or 3.13. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable ".[encoder]" --group dev
+	@touch $@
+
+.PHONY: run
+run: $(STAMP)  ## a local Neo4j with the sample, and the API on 127.0.0.1:8000
+	@$(BIN)/kgservice demo
+
+.PHONY: test
+test: $(STAMP)  ## the whole suite, on a Neo4j of its own
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+.PHONY: check
+check: $(STAMP)  ## format, lint, types, import contracts, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+.PHONY: constraints
+constraints: $(STAMP)  ## write constraints.txt anew: the versions that everything is tested with
+	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade --extra encoder --group dev pyproject.toml --output-file constraints.txt

@@ -1,0 +1,121 @@
+"""What an operator can set: environment variables with the prefix KG_, or a `.env` file.
+
+Built once, in `kgservice.cli`, and frozen. Nothing below `app` and `cli` sees a Settings: each room
+is handed the values that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kgservice.errors import ConfigurationError
+
+_PREFIX = "KG_"
+
+
+class EvaluatorChoice(StrEnum):
+    """Who answers queries: the index while it is fresh (auto), always Neo4j, or always the index."""
+
+    AUTO = "auto"
+    NEO4J = "neo4j"
+    MATRIX = "matrix"
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; the description of each is its documentation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    neo4j_uri: str | None = Field(
+        None, description="Your Neo4j: bolt://, neo4j:// or neo4j+s://. Unset: a local one is run."
+    )
+    neo4j_user: str = Field("neo4j", description="User of your Neo4j.")
+    neo4j_password: SecretStr | None = Field(None, description="Password of your Neo4j.")
+    neo4j_password_file: Path | None = Field(
+        None, description="A file that holds the password, instead of KG_NEO4J_PASSWORD."
+    )
+    neo4j_database: str = Field("neo4j", description="Database name.")
+    neo4j_version: str = Field("2026.09.0", description="Version of the local Neo4j.")
+    neo4j_heap: str = Field("1g", description="Largest heap of the local Neo4j, as in -Xmx.")
+    neo4j_page_cache: str = Field("256m", description="Page cache of the local Neo4j.")
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("kgservice"),
+        description="Where the local Neo4j and the index files live.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: user_cache_path("kgservice"),
+        description="Where the files of Neo4j are kept, for all data directories of the user.",
+    )
+    host: str = Field("127.0.0.1", description="Address that the API listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the API listens on; 0: any.")
+    evaluator: EvaluatorChoice = Field(EvaluatorChoice.AUTO, description="Who answers queries.")
+    language: str = Field("en", description="BCP 47 language of queries that name none.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    query_timeout: float = Field(5.0, gt=0, description="Seconds after which a query is stopped.")
+    max_document_bytes: int = Field(100_000, gt=0, description="Bytes of a GraphQL document.")
+    max_nesting: int = Field(12, gt=0, description="Nesting of expressions.")
+    max_operands: int = Field(50, gt=0, description="Operands of one intersect or union.")
+    max_steps: int = Field(20, gt=0, description="Steps of one walk.")
+    max_hops: int = Field(10, gt=0, description="Repetitions of a step, closures aside.")
+    max_walk_hops: int = Field(30, gt=0, description="Hops of a whole walk, closures aside.")
+    max_ids: int = Field(1_000, gt=0, description="Ids in `ids`, `entities` and `nodes`.")
+    max_mentions: int = Field(100, gt=0, description="Mentions of one request.")
+    max_heads: int = Field(100, gt=0, description="Heads of one `commonsense`.")
+    max_outcomes: int = Field(1_000, gt=0, description="Outcomes of one `recordOutcomes`.")
+    max_candidates: int = Field(100, gt=0, description="Candidates of one mention.")
+    max_first: int = Field(1_000, gt=0, description="Rows of one page.")
+    max_aliases: int = Field(30, gt=0, description="Aliases in a GraphQL document.")
+
+    @property
+    def limits(self) -> Limits:
+        """The limits on requests, as one value."""
+        return Limits(**{name: getattr(self, f"max_{name}") for name in Limits.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a request may be; semantics.md, Limits."""
+
+    document_bytes: int = 100_000
+    nesting: int = 12
+    operands: int = 50
+    steps: int = 20
+    hops: int = 10
+    walk_hops: int = 30
+    ids: int = 1_000
+    mentions: int = 100
+    heads: int = 100
+    outcomes: int = 1_000
+    candidates: int = 100
+    first: int = 1_000
+    aliases: int = 30
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of this process; overrides come from command-line options.
+
+    Raises ConfigurationError that names the variable, its value and what is wrong with it.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_complaints(error))) from error
+
+
+def _complaints(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        name = _PREFIX + "_".join(str(part) for part in fault["loc"]).upper()
+        shown = "" if "password" in name.lower() else f" is {fault['input']!r}"
+        yield f"{name}{shown}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
