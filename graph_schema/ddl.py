@@ -76,7 +76,7 @@ FIXED_ITEMS: tuple[SchemaItem, ...] = (
     _item(Kind.NODE_UNIQUE, "entity_id", "Entity", "id"),
     _item(Kind.RANGE, "entity_label", "Entity", "label"),
     _item(Kind.FULLTEXT, "entity_names", "Entity", "label", "aliases"),
-    _item(Kind.NODE_UNIQUE, "assertion_id", "Assertion", "id"),
+    _item(Kind.RANGE, "assertion_id", "Assertion", "id"),
     _item(Kind.RANGE, "assertion_statement", "Assertion", "statement_id"),
     _item(Kind.RANGE, "assertion_dataset", "Assertion", "dataset"),
     _item(Kind.RANGE, "assertion_run", "Assertion", "run"),
@@ -84,6 +84,18 @@ FIXED_ITEMS: tuple[SchemaItem, ...] = (
     _item(Kind.RANGE, "assertion_about", "Assertion", "about"),
     _item(Kind.NODE_UNIQUE, "relation_id", "Relation", "id"),
     _item(Kind.NODE_UNIQUE, "entity_type_id", "EntityType", "id"),
+    _item(Kind.RANGE, "entity_type_label", "EntityType", "neo4j_label"),
+    _item(Kind.NODE_UNIQUE, "data_version_id", "__DataVersion", "id"),
+    _item(Kind.NODE_UNIQUE, "change_version", "__Change", "version"),
+    _item(Kind.NODE_UNIQUE, "dataset_id", "__Dataset", "id"),
+    _item(Kind.NODE_UNIQUE, "run_id", "__Run", "id"),
+    _item(Kind.RANGE, "run_dataset", "__Run", "dataset"),
+    _item(Kind.NODE_UNIQUE, "entity_record_id", "__EntityRecord", "id"),
+    _item(Kind.RANGE, "entity_record_entity", "__EntityRecord", "entity"),
+    _item(Kind.RANGE, "entity_record_dataset", "__EntityRecord", "dataset"),
+    _item(Kind.NODE_UNIQUE, "mined_id", "__Mined", "id"),
+    _item(Kind.NODE_UNIQUE, "tombstone_id", "__Tombstone", "id"),
+    _item(Kind.RANGE, "tombstone_scope", "__Tombstone", "scope"),
 )
 
 

@@ -6,6 +6,7 @@ record); these are the ones that commonsense assertions are made of.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -54,9 +55,7 @@ BUILT_IN_TYPES: tuple[EntityType, ...] = (
     EntityType(PRODUCT, "product", "Something a shop sells."),
     EntityType(QUERY, "query", "A search that shoppers enter, by its normalised text."),
     EntityType(BEHAVIOR, "behavior", "Something many shoppers did; assertions are made about it."),
-    EntityType(
-        QUERY_PURCHASE, "query purchase", "A product bought after a query.", (BEHAVIOR,)
-    ),
+    EntityType(QUERY_PURCHASE, "query purchase", "A product bought after a query.", (BEHAVIOR,)),
     EntityType(CO_PURCHASE, "co-purchase", "Two products bought together.", (BEHAVIOR,)),
     EntityType(INTENT, "intent", "Why people search for or buy something."),
     _intent("function", "What a thing does or is used to do."),
@@ -73,3 +72,25 @@ BUILT_IN_TYPES: tuple[EntityType, ...] = (
     EntityType(CATEGORY, "category", "A department of the shop."),
     EntityType(PRODUCT_TYPE, "product type", "A kind of product in the catalogue's own words."),
 )
+
+_PARENTS = {type.id: type.parents for type in BUILT_IN_TYPES}
+
+
+def with_built_in_parents(type_id: str) -> tuple[str, ...]:
+    """The types that a node of this type carries as labels: itself, and built-in ones above it.
+
+    >>> with_built_in_parents("AudienceIntent"), with_built_in_parents("Film")
+    (('AudienceIntent', 'Intent'), ('Film',))
+    """
+    return (type_id, *_PARENTS.get(type_id, ()))
+
+
+def direct(type_ids: Iterable[str]) -> tuple[str, ...]:
+    """The types without the built-in ones that another of them already implies, sorted.
+
+    >>> direct(["Intent", "AudienceIntent", "Topic"])
+    ('AudienceIntent', 'Topic')
+    """
+    given = set(type_ids)
+    implied = {parent for type in given for parent in _PARENTS.get(type, ())}
+    return tuple(sorted(given - implied))

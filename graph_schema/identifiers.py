@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import LiteralString, NewType, cast
 
 #: A relationship type or label that may stand between backticks in a query text.
@@ -25,6 +26,7 @@ RESERVED_LABELS = frozenset({"Entity", "Literal", "Assertion", "Relation", "Enti
 RESERVED_RELATIONSHIP_TYPES = frozenset({"SAME_AS", "SUB_OF"})
 
 
+@lru_cache(maxsize=65_536)
 def label_of_type(type_id: str) -> Identifier:
     """The label in Neo4j of an entity type.
 
@@ -34,6 +36,7 @@ def label_of_type(type_id: str) -> Identifier:
     return _identifier(type_id, "T_", RESERVED_LABELS)
 
 
+@lru_cache(maxsize=65_536)
 def relationship_type_of(relation_id: str) -> Identifier:
     """The relationship type in Neo4j of a relation.
 

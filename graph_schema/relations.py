@@ -83,16 +83,28 @@ _USED_FOR = (COMMONSENSE, USED_FOR)
 
 COMMONSENSE_RELATIONS: tuple[Relation, ...] = (
     _commonsense(
-        "USED_FOR_FUNC", "used for (function)", ("function",), "is used for",
-        ("used_for_function",), _USED_FOR,
+        "USED_FOR_FUNC",
+        "used for (function)",
+        ("function",),
+        "is used for",
+        ("used_for_function",),
+        _USED_FOR,
     ),
     _commonsense(
-        "USED_FOR_EVE", "used for (event)", ("event", "activity"), "is used for",
-        ("used_for_event",), _USED_FOR,
+        "USED_FOR_EVE",
+        "used for (event)",
+        ("event", "activity"),
+        "is used for",
+        ("used_for_event",),
+        _USED_FOR,
     ),
     _commonsense(
-        "USED_FOR_AUD", "used for (audience)", ("audience",), "is used for",
-        ("used_for_audience",), _USED_FOR,
+        "USED_FOR_AUD",
+        "used for (audience)",
+        ("audience",),
+        "is used for",
+        ("used_for_audience",),
+        _USED_FOR,
     ),
     _commonsense(
         "CAPABLE_OF", "capable of", ("function",), "is capable of", ("capableOf", "capable_of")
@@ -104,13 +116,14 @@ COMMONSENSE_RELATIONS: tuple[Relation, ...] = (
     _commonsense(
         "USED_IN_LOC", "used in (location)", ("location",), "is used in", ("used_in_location",)
     ),
-    _commonsense(
-        "USED_IN_BODY", "used on (body)", ("body_part",), "is used on", ("used_in_body",)
-    ),
+    _commonsense("USED_IN_BODY", "used on (body)", ("body_part",), "is used on", ("used_in_body",)),
     _commonsense("USED_WITH", "used with", ("complementary",), "is used with", ("used_with",)),
     _commonsense("USED_BY", "used by", ("audience",), "is used by", ("used_by",)),
     _commonsense(
-        "xInterested_in", "interested in", ("interest",), "suits customers interested in",
+        "xInterested_in",
+        "interested in",
+        ("interest",),
+        "suits customers interested in",
         ("xIntersted_in",),
     ),
     _commonsense("xIs_a", "customers are", ("audience",), "suits customers who are"),
@@ -119,24 +132,43 @@ COMMONSENSE_RELATIONS: tuple[Relation, ...] = (
 
 STRUCTURAL_RELATIONS: tuple[Relation, ...] = (
     Relation(
-        HAS_QUERY, "has query", "The query of a query-purchase behavior.",
-        subject_types=(BEHAVIOR,), object_types=(QUERY,), phrase="{s} began with {o}",
+        HAS_QUERY,
+        "has query",
+        "The query of a query-purchase behavior.",
+        subject_types=(BEHAVIOR,),
+        object_types=(QUERY,),
+        phrase="{s} began with {o}",
     ),
     Relation(
-        HAS_PRODUCT, "has product", "A product of a behavior.",
-        subject_types=(BEHAVIOR,), object_types=(PRODUCT,), phrase="{s} includes {o}",
+        HAS_PRODUCT,
+        "has product",
+        "A product of a behavior.",
+        subject_types=(BEHAVIOR,),
+        object_types=(PRODUCT,),
+        phrase="{s} includes {o}",
     ),
     Relation(
-        HAS_CATEGORY, "has category", "The department that a product stands in.",
-        subject_types=(PRODUCT,), object_types=(CATEGORY,), phrase="{s} belongs to {o}",
+        HAS_CATEGORY,
+        "has category",
+        "The department that a product stands in.",
+        subject_types=(PRODUCT,),
+        object_types=(CATEGORY,),
+        phrase="{s} belongs to {o}",
     ),
     Relation(
-        HAS_PRODUCT_TYPE, "has product type", "What the catalogue calls the product.",
-        subject_types=(PRODUCT,), object_types=(PRODUCT_TYPE,), phrase="{s} is of the type {o}",
+        HAS_PRODUCT_TYPE,
+        "has product type",
+        "What the catalogue calls the product.",
+        subject_types=(PRODUCT,),
+        object_types=(PRODUCT_TYPE,),
+        phrase="{s} is of the type {o}",
     ),
     Relation(
-        BROADER, "broader", "From an intent or a category to the more general one above it.",
-        subject_types=(INTENT, CATEGORY), object_types=(INTENT, CATEGORY),
+        BROADER,
+        "broader",
+        "From an intent or a category to the more general one above it.",
+        subject_types=(INTENT, CATEGORY),
+        object_types=(INTENT, CATEGORY),
         phrase="{s} is a kind of {o}",
     ),
 )

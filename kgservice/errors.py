@@ -20,13 +20,16 @@
     ├── LoadError                   a load stopped; what it committed stays
     │   └── TooManyRejectsError     look into the quarantine file
     ├── SchemaOutOfDateError        run `kgservice migrate`
+    ├── MigrationError              the schema was not brought to the revision: the message says why
+    │   └── SchemaLockedError       another migration is under way: its holder is named
     ├── IndexDamagedError           run `kgservice index build`
     └── LocalNeo4jError             the Neo4j that we run ourselves
         ├── DownloadError           a jar could not be fetched or is not what it should be
         └── InUseError              others use it: they are named
 
-Each class has a `code`, the one that clients see in `extensions.code`. A message names the value, what
-is allowed, and the next step. `kgservice.api.errors` and `kgservice.cli` are the only translators.
+Each class has a `code`, the one that clients see in `extensions.code`. A message names the value,
+what is allowed, and the next step. `kgservice.api.errors` and `kgservice.cli` are the only
+translators.
 """
 
 from __future__ import annotations
@@ -59,7 +62,9 @@ class RequestError(KGError):
 class BadRequestError(RequestError):
     """An argument makes no sense; `path` says where it stands in the request."""
 
-    def __init__(self, message: str, path: Sequence[str | int] = (), *, position: int | None = None):
+    def __init__(
+        self, message: str, path: Sequence[str | int] = (), *, position: int | None = None
+    ):
         super().__init__(message)
         self.path = tuple(path)
         self.position = position
@@ -212,6 +217,24 @@ class SchemaOutOfDateError(KGError):
     """The graph's schema is not at the head that this program knows."""
 
     code = "UNAVAILABLE"
+
+
+class MigrationError(KGError):
+    """The graph's schema could not be brought to a revision; what was done before stays done."""
+
+
+class SchemaLockedError(MigrationError):
+    """Another migration is under way, or one that crashed left its lock."""
+
+    code = "UNAVAILABLE"
+    retryable = True
+
+    def __init__(self, holder: str):
+        super().__init__(
+            f"another migration is under way: {holder}. Wait until it is done; if it has crashed,"
+            " free its lock with `kgservice migrate --unlock`"
+        )
+        self.holder = holder
 
 
 class IndexDamagedError(KGError):

@@ -22,7 +22,7 @@ _PREFIX = "KG_"
 
 
 class EvaluatorChoice(StrEnum):
-    """Who answers queries: the index while it is fresh (auto), always Neo4j, or always the index."""
+    """Who answers queries: the index while it is fresh, always Neo4j, or always the index."""
 
     AUTO = "auto"
     NEO4J = "neo4j"
@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     neo4j_version: str = Field("2026.09.0", description="Version of the local Neo4j.")
     neo4j_heap: str = Field("1g", description="Largest heap of the local Neo4j, as in -Xmx.")
     neo4j_page_cache: str = Field("256m", description="Page cache of the local Neo4j.")
+    neo4j_mirror: str | None = Field(
+        None, description="A mirror of Maven Central that the local Neo4j's files come from."
+    )
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("kgservice"),
         description="Where the local Neo4j and the index files live.",

@@ -7,7 +7,7 @@ that something from outside went into; values travel as parameters. The driver's
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, Self, TypeVar
@@ -26,7 +26,7 @@ from kgservice.errors import (
 
 T = TypeVar("T")
 Row = list[Any]
-Parameters = Mapping[str, Any]
+Parameters = dict[str, Any]
 
 #: Seconds to find a server before it counts as away: the contract promises UNAVAILABLE within 5.
 _CONNECT_SECONDS = 2.0
@@ -87,9 +87,10 @@ class Graph:
     @contextmanager
     def connect(cls, address: Address) -> Iterator[Self]:
         """Open a driver for the duration of a block; raises GraphUnavailableError."""
-        with _translated(), neo4j.GraphDatabase.driver(
-            address.uri, auth=_auth(address), **_options()
-        ) as driver:
+        with (
+            _translated(),
+            neo4j.GraphDatabase.driver(address.uri, auth=_auth(address), **_options()) as driver,
+        ):
             driver.verify_connectivity()
             yield cls(driver, address.database)
 
@@ -98,11 +99,15 @@ class Graph:
         with _translated():
             result = self._driver.execute_query(
                 text,
-                dict(parameters or {}),
+                parameters,
                 database_=self._database,
                 routing_=neo4j.RoutingControl.READ,
             )
             return [list(record) for record in result.records]
+
+    def value(self, text: LiteralString, parameters: Parameters | None = None) -> Any:
+        """Run a reading query that returns one row of one column, and return that."""
+        return self.rows(text, parameters)[0][0]
 
     def run(self, text: LiteralString, parameters: Parameters | None = None) -> list[Row]:
         """Run one statement in a transaction of its own: schema changes, CALL IN TRANSACTIONS."""
@@ -159,9 +164,7 @@ class AsyncGraph:
     @asynccontextmanager
     async def connect(cls, address: Address) -> AsyncIterator[Self]:
         """Open a driver for the duration of a block, without asking whether anyone is there."""
-        driver = neo4j.AsyncGraphDatabase.driver(
-            address.uri, auth=_auth(address), **_options()
-        )
+        driver = neo4j.AsyncGraphDatabase.driver(address.uri, auth=_auth(address), **_options())
         async with driver:
             yield cls(driver, address.database)
 

@@ -1,0 +1,29 @@
+"""The texts of what the service notes beside the graph: runs, data sets, versions."""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+BEGIN_RUN: LiteralString = """
+MERGE (d:__Dataset {id: $dataset})
+MERGE (r:__Run {id: $id})
+SET r.dataset = $dataset, r.run = $run, r.format = $format, r.started = $at,
+    r.finished = NULL, r.report = NULL
+"""
+
+END_RUN: LiteralString = """
+MATCH (r:__Run {id: $id})
+SET r.finished = $at, r.report = $report
+"""
+
+#: Data sets with a place of their own, the first first.
+READ_PRIORITY: LiteralString = """
+MATCH (d:__Dataset) WHERE d.priority IS NOT NULL
+WITH d ORDER BY d.priority
+RETURN collect(d.id)
+"""
+
+READ_DATA_VERSION: LiteralString = """
+OPTIONAL MATCH (v:__DataVersion {id: 'data'})
+RETURN coalesce(v.version, 0)
+"""

@@ -1,0 +1,322 @@
+"""The texts that loads are made of.
+
+Each takes its rows as the parameter `rows` or `ids` and is one of a closed set, so Neo4j plans it
+once. Types of relationships stand in the text where rows are looked up by them (only so their
+uniqueness constraint serves as an index), and are data where relationships are made.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from graph_schema.identifiers import Identifier, quoted
+
+# ------------------------------------------------------------------ the order of batches
+
+#: Takes the write lock that all batches queue for; returns the data version before this batch.
+LOCK_DATA_VERSION: LiteralString = """
+MERGE (v:__DataVersion {id: 'data'})
+  ON CREATE SET v.version = 0
+SET v.holder = $holder
+RETURN v.version
+"""
+
+#: Returns the data version that the batch becomes.
+RAISE_DATA_VERSION: LiteralString = """
+MATCH (v:__DataVersion {id: 'data'})
+SET v.version = v.version + 1
+RETURN v.version
+"""
+
+#: `payload` is what the batch changed, packed.
+LOG_CHANGES: LiteralString = """
+CREATE (:__Change {version: $version, at: $at, dataset: $dataset, run: $run,
+                   size: $size, payload: $payload})
+"""
+
+# ------------------------------------------------------------------ assertions of triples
+
+#: ids: statement ids. What all data sets assert of them outright. Rows: statement id, dataset,
+#: digest, run, plausibility, typicality, support, source, generated_at.
+READ_TRIPLE_ASSERTIONS: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {statement_id: id})
+WHERE a.behavior IS NULL
+RETURN collect([id, a.dataset, a.digest, a.run, a.plausibility, a.typicality, a.support, a.source,
+                a.generated_at])
+"""
+
+#: rows: id, statement id, relation, digest, plausibility, typicality, support, source,
+#: generated_at, about, value, language.
+CREATE_TRIPLE_ASSERTIONS: LiteralString = """
+UNWIND $rows AS row
+CREATE (:Assertion {id: row[0], statement_id: row[1], relation: row[2], digest: row[3],
+                    plausibility: row[4], typicality: row[5], support: row[6], source: row[7],
+                    generated_at: row[8], about: row[9], value: row[10], language: row[11],
+                    dataset: $dataset, run: $run})
+"""
+
+#: rows: statement id, digest, plausibility, typicality, support, source, generated_at.
+UPDATE_TRIPLE_ASSERTIONS: LiteralString = """
+UNWIND $rows AS row
+MATCH (a:Assertion {statement_id: row[0]})
+WHERE a.dataset = $dataset AND a.behavior IS NULL
+SET a.digest = row[1], a.plausibility = row[2], a.typicality = row[3], a.support = row[4],
+    a.source = row[5], a.generated_at = row[6], a.run = $run
+"""
+
+DELETE_TRIPLE_ASSERTIONS: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {statement_id: id})
+WHERE a.dataset = $dataset AND a.behavior IS NULL
+DELETE a
+"""
+
+# ------------------------------------------------------------------ assertions of pipelines
+
+#: ids: assertion ids. Rows: assertion id, digest, run, record.
+READ_MINED_ASSERTIONS: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {id: id})
+WHERE a.dataset = $dataset AND a.behavior IS NOT NULL
+RETURN collect([id, a.digest, a.run, a.record])
+"""
+
+#: ids: behavior ids. Rows: dataset, record.
+READ_STANDING: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {behavior: id})
+RETURN collect([a.dataset, a.record])
+"""
+
+#: rows: maps of all properties.
+CREATE_ASSERTIONS: LiteralString = """
+UNWIND $rows AS row
+CREATE (a:Assertion)
+SET a = row
+"""
+
+DELETE_MINED_ASSERTIONS: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {id: id})
+WHERE a.dataset = $dataset AND a.behavior IS NOT NULL
+DELETE a
+"""
+
+# ------------------------------------------------------------------ tombstones
+
+ANY_TOMBSTONE: LiteralString = "RETURN EXISTS { MATCH (:__Tombstone) }"
+
+#: ids: keys. Rows: key, digest, record.
+READ_TOMBSTONES: LiteralString = """
+UNWIND $ids AS id
+MATCH (t:__Tombstone {id: id})
+RETURN collect([id, t.digest, t.record])
+"""
+
+#: rows: key, digest, record.
+WRITE_TOMBSTONES: LiteralString = """
+UNWIND $rows AS row
+MERGE (t:__Tombstone {id: row[0]})
+SET t.digest = row[1], t.record = row[2], t.scope = $scope
+"""
+
+DELETE_TOMBSTONES: LiteralString = """
+UNWIND $ids AS id
+MATCH (t:__Tombstone {id: id})
+DELETE t
+"""
+
+# ------------------------------------------------------------------ statements
+
+
+def read_statements(relationship_type: Identifier) -> LiteralString:
+    """ids: statement ids. Rows: id, support, plausibility, typicality, sources, domains,
+    marketplaces, sums.
+    """
+    return f"""
+UNWIND $ids AS id
+MATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->()
+RETURN collect([id, r.support, r.plausibility, r.typicality, r.sources, r.domains,
+                r.marketplaces, r.sums])
+"""
+
+
+#: rows: subject, object, relationship type, id, support, plausibility, typicality, level, sources,
+#: domains, marketplaces, sums. Returns how many were made: fewer than rows means a missing end.
+CREATE_STATEMENTS: LiteralString = """
+UNWIND $rows AS row
+MATCH (s:Entity {id: row[0]})
+MATCH (o:Entity {id: row[1]})
+CREATE (s)-[:$(row[2]) {id: row[3], support: row[4], plausibility: row[5], typicality: row[6],
+                        level: row[7], sources: row[8], domains: row[9], marketplaces: row[10],
+                        sums: row[11], updated_at: $at}]->(o)
+RETURN count(*)
+"""
+
+#: rows: as CREATE_STATEMENTS, with the literal's properties (a map) in place of the object, and the
+#: seconds and nanoseconds of its moment behind them.
+CREATE_LITERAL_STATEMENTS: LiteralString = """
+UNWIND $rows AS row
+MATCH (s:Entity {id: row[0]})
+CREATE (s)-[:$(row[2]) {id: row[3], support: row[4], plausibility: row[5], typicality: row[6],
+                        level: row[7], sources: row[8], domains: row[9], marketplaces: row[10],
+                        sums: row[11], updated_at: $at}]->(l:Literal)
+SET l = row[1],
+    l.moment = CASE WHEN row[12] IS NULL THEN NULL
+                    ELSE datetime({epochSeconds: row[12], nanosecond: row[13]}) END
+RETURN count(*)
+"""
+
+
+def update_statements(relationship_type: Identifier) -> LiteralString:
+    """rows: id, support, plausibility, typicality, level, sources, domains, marketplaces, sums."""
+    return f"""
+UNWIND $rows AS row
+MATCH ()-[r:{quoted(relationship_type)} {{id: row[0]}}]->()
+SET r.support = row[1], r.plausibility = row[2], r.typicality = row[3], r.level = row[4],
+    r.sources = row[5], r.domains = row[6], r.marketplaces = row[7], r.sums = row[8],
+    r.updated_at = $at
+"""
+
+
+def delete_statements(relationship_type: Identifier) -> LiteralString:
+    """ids: statement ids. A literal goes with its statement."""
+    return f"""
+UNWIND $ids AS id
+MATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)
+DELETE r
+WITH o WHERE o:Literal
+DELETE o
+"""
+
+
+# ------------------------------------------------------------------ entities
+
+#: Rows: id, label, aliases, description, language, modified, datasets, labels of the node, and the
+#: properties that only some types have.
+READ_ENTITIES: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+RETURN collect([id, e.label, e.aliases, e.description, e.language, e.modified, e.datasets,
+                labels(e), e {.norm, .tail_type, .specificity, .count, .purchase_rate,
+                              .click_rate, .window_start, .window_end}])
+"""
+
+READ_ENTITY_IDS: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+RETURN collect(id)
+"""
+
+CREATE_BARE_ENTITIES: LiteralString = """
+UNWIND $ids AS id
+CREATE (:Entity {id: id, label: id, aliases: [], datasets: []})
+"""
+
+#: rows: id, properties (null takes one away), labels to add, labels to take away.
+WRITE_ENTITIES: LiteralString = """
+UNWIND $rows AS row
+MATCH (e:Entity {id: row[0]})
+SET e += row[1], e:$(row[2])
+REMOVE e:$(row[3])
+"""
+
+#: Rows: entity, dataset, digest, run, record.
+READ_ENTITY_RECORDS: LiteralString = """
+UNWIND $ids AS id
+MATCH (r:__EntityRecord {entity: id})
+RETURN collect([id, r.dataset, r.digest, r.run, r.record])
+"""
+
+#: rows: key, entity, digest, record.
+WRITE_ENTITY_RECORDS: LiteralString = """
+UNWIND $rows AS row
+MERGE (r:__EntityRecord {id: row[0]})
+SET r.entity = row[1], r.digest = row[2], r.record = row[3], r.dataset = $dataset, r.run = $run
+"""
+
+DELETE_ENTITY_RECORDS: LiteralString = """
+UNWIND $ids AS id
+MATCH (r:__EntityRecord {id: id})
+DELETE r
+"""
+
+#: What statements whose relation has a meaning say. Rows: entity, dataset, relation, value,
+#: language.
+READ_FACTS: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {about: id})
+RETURN collect([id, a.dataset, a.relation, a.value, a.language])
+"""
+
+#: Rows: id, uses, types, label, properties (JSON), and columns of the registers: fields, values,
+#: uses, times, versions.
+READ_MINED_ENTITIES: LiteralString = """
+UNWIND $ids AS id
+MATCH (m:__Mined {id: id})
+RETURN collect([id, m.uses, m.types, m.label, m.properties, m.fields, m.values, m.value_uses,
+                m.times, m.versions])
+"""
+
+WRITE_MINED_ENTITIES: LiteralString = """
+UNWIND $rows AS row
+MERGE (m:__Mined {id: row[0]})
+SET m.uses = row[1], m.types = row[2], m.label = row[3], m.properties = row[4],
+    m.fields = row[5], m.values = row[6], m.value_uses = row[7], m.times = row[8],
+    m.versions = row[9]
+"""
+
+DELETE_MINED_ENTITIES: LiteralString = """
+UNWIND $ids AS id
+MATCH (m:__Mined {id: id})
+DELETE m
+"""
+
+#: The behaviors that describe an entity. Rows: entity, behavior.
+READ_BEHAVIORS_OF: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)
+RETURN collect([id, b.id])
+"""
+
+#: Entities that nothing asserts any more go; those that somebody else's relationships hold stay.
+#: Returns the ids of those that went.
+REMOVE_ORPHANS: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+WHERE NOT EXISTS { (e)-[r]-() WHERE type(r) <> 'SAME_AS' }
+  AND NOT EXISTS { MATCH (:__EntityRecord {entity: id}) }
+  AND NOT EXISTS { MATCH (:__Mined {id: id}) }
+  AND NOT EXISTS { MATCH (:Assertion {about: id}) }
+OPTIONAL MATCH (e)-[same:SAME_AS]-()
+DELETE same, e
+RETURN collect(DISTINCT id)
+"""
+
+# ------------------------------------------------------------------ vocabulary
+
+#: rows: relation id, how many statements more.
+COUNT_RELATIONS: LiteralString = """
+UNWIND $rows AS row
+MATCH (r:Relation {id: row[0]})
+SET r.count = coalesce(r.count, 0) + row[1]
+"""
+
+#: rows: type id, neo4j label, how many entities more. Types that are not known are made.
+COUNT_TYPES: LiteralString = """
+UNWIND $rows AS row
+MERGE (t:EntityType {id: row[0]})
+  ON CREATE SET t.label = row[0], t.neo4j_label = row[1], t.count = 0
+SET t.count = coalesce(t.count, 0) + row[2]
+"""
+
+#: rows: neo4j label, how many entities less.
+DISCOUNT_TYPES: LiteralString = """
+UNWIND $rows AS row
+MATCH (t:EntityType {neo4j_label: row[0]})
+SET t.count = t.count - row[1]
+"""
+
+#: The labels that mean a type: others belong to whoever made them.
+READ_TYPE_LABELS: LiteralString = "MATCH (t:EntityType) RETURN collect(t.neo4j_label)"

@@ -1,0 +1,59 @@
+"""The vocabulary as the graph holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph_schema.entity_types import EntityType
+from graph_schema.relations import COMMONSENSE_RELATIONS, Relation
+from kgservice.graph.client import Graph, Snapshot
+from kgservice.graph.cypher.vocabulary import READ_VOCABULARY
+from kgservice.vocabulary import Vocabulary
+
+_TAIL_TYPES = {relation.id: relation.tail_types for relation in COMMONSENSE_RELATIONS}
+
+
+def read_vocabulary(graph: Graph) -> Vocabulary:
+    """All relations and types, for programs that wait."""
+    return _vocabulary(graph.value(READ_VOCABULARY))
+
+
+async def vocabulary_of(snapshot: Snapshot) -> Vocabulary:
+    """All relations and types, as a snapshot sees them."""
+    return _vocabulary(await snapshot.value(READ_VOCABULARY))
+
+
+def _vocabulary(rows: Sequence[Any]) -> Vocabulary:
+    relations, types = rows
+    return Vocabulary(
+        {properties["id"]: _relation(properties, parents) for properties, parents in relations},
+        {properties["id"]: _type(properties, parents) for properties, parents in types},
+    )
+
+
+def _relation(properties: dict[str, Any], parents: Sequence[str]) -> Relation:
+    return Relation(
+        id=properties["id"],
+        label=properties["label"],
+        description=properties.get("description", ""),
+        parents=tuple(sorted(parents)),
+        inverse=properties.get("inverse"),
+        symmetric=properties.get("symmetric", False),
+        subject_types=tuple(properties.get("subject_types", ())),
+        object_types=tuple(properties.get("object_types", ())),
+        aliases=tuple(properties.get("aliases", ())),
+        commonsense=properties.get("commonsense", False),
+        means=properties.get("means"),
+        phrase=properties.get("phrase", ""),
+        tail_types=_TAIL_TYPES.get(properties["id"], ()),
+    )
+
+
+def _type(properties: dict[str, Any], parents: Sequence[str]) -> EntityType:
+    return EntityType(
+        id=properties["id"],
+        label=properties["label"],
+        description=properties.get("description", ""),
+        parents=tuple(sorted(parents)),
+    )

@@ -1,0 +1,42 @@
+"""The quarantine file: every record that was not loaded, with its place and the reason."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import orjson
+
+from loaders.reading.rejection import Rejection
+
+
+class Quarantine(AbstractContextManager["Quarantine"]):
+    """A JSON Lines file that begins to exist with its first rejection."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._file: IO[bytes] | None = None
+
+    def add(self, rejection: Rejection) -> None:
+        """Write a rejection down."""
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("wb")
+        self._file.write(orjson.dumps(asdict(rejection)) + b"\n")
+
+    def flush(self) -> None:
+        """Bring what was added to disk: a batch is committed only after its rejects are safe."""
+        if self._file is not None:
+            self._file.flush()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()

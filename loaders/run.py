@@ -1,0 +1,198 @@
+"""A load, from files to a report: read, cut into batches, commit, count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from graph_schema.relations import Relation
+from kgservice.errors import TooManyRejectsError, UnknownRelationError
+from kgservice.graph.client import Graph
+from kgservice.graph.vocabulary import read_vocabulary
+from loaders.formats import Columns, Format, Reading, rows
+from loaders.quarantine import Quarantine
+from loaders.reading.rejection import Reason, RecordError, Rejection
+from loaders.reading.rows import Row
+from loaders.reading.sources import Source
+from loaders.report import Report
+from loaders.writing.batch import Batch, Committed, commit
+from loaders.writing.entities import Rules
+from loaders.writing.runs import begin_run, data_set_priority, end_run
+from loaders.writing.vocabulary import write_relations, write_types
+
+#: From this record on the share of rejects is judged, and again at the end.
+_JUDGED_FROM = 10_000
+
+#: Rows a transaction: between 5,000 and 20,000 Neo4j's rate is flat, and the memory of a batch is
+#: bounded by it.
+BATCH_SIZE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MaxRejected:
+    """How many rejects stop a load: a share of what was read, or a number."""
+
+    share: float | None = 0.01
+    number: int | None = None
+
+    def exceeded(self, report: Report) -> bool:
+        """Whether a report has more."""
+        if self.number is not None:
+            return report.rejected.total() > self.number
+        return report.rejected.total() > (self.share or 0) * report.read
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to load and how."""
+
+    format: Format
+    sources: Sequence[Source]
+    dataset: str
+    run: str
+    quarantine: Path
+    file_type: str | None = None
+    columns: Columns | None = None
+    prefix: str = ""
+    max_rejected: MaxRejected = field(default_factory=MaxRejected)
+    register_relations: bool = False
+    max_new_relations: int = 1_000
+    language: str = "en"
+    batch_size: int = BATCH_SIZE
+
+
+#: Called after each batch, and told how far the load is.
+Watch = Callable[[Report], None]
+
+
+def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
+    """Load files into the graph and report what became of every record.
+
+    Raises TooManyRejectsError where more were rejected than allowed; what was committed stays.
+    """
+    began = time.monotonic()
+    report = Report()
+    begin_run(graph, order.dataset, order.run, order.format.name)
+    line = _Line(graph, order)
+    with Quarantine(order.quarantine) as quarantine:
+        for records in _batches(line, report, quarantine):
+            quarantine.flush()
+            if records:
+                report.count(line.commit(records))
+            report.seconds = time.monotonic() - began
+            watch(report)
+            if report.read >= _JUDGED_FROM:
+                _judge(order, report)
+        _judge(order, report)
+    end_run(graph, order.dataset, order.run, order.format.name, report.as_json())
+    return report
+
+
+class _Line:
+    """The state of one load: the vocabulary grows while it registers new relations."""
+
+    def __init__(self, graph: Graph, order: Load):
+        self._graph = graph
+        self._order = order
+        self.batch_size = order.batch_size
+        self._priority = data_set_priority(graph)
+        self._new_relations: list[Relation] = []
+        self._registered = 0
+        self._vocabulary = read_vocabulary(graph)
+
+    def rows(self) -> Iterator[Row | Rejection]:
+        """The rows of all files, one after another."""
+        order = self._order
+        for source in order.sources:
+            yield from rows(order.format, source, file_type=order.file_type, columns=order.columns)
+
+    def read(self, row: Row) -> Any:
+        """The record of a row, or a Rejection."""
+        try:
+            return self._read(row)
+        except RecordError as error:
+            return Rejection(
+                row.file, row.line, error.field, error.reason, str(error), dict(row.cells)
+            )
+
+    def commit(self, records: Sequence[Any]) -> Committed:
+        """Bring a batch of records into the graph."""
+        order = self._order
+        self._register()
+        batch: Batch[Any] = Batch(order.dataset, order.run, records)
+        if order.format.apply is not None:
+            rules = Rules(self._vocabulary, self._priority, order.language)
+            return commit(self._graph, batch, order.format.apply, rules)
+        write = write_relations if order.format.name == "relations" else write_types
+        committed = write(self._graph, batch, self._vocabulary)
+        self._vocabulary = read_vocabulary(self._graph)
+        return committed
+
+    def _read(self, row: Row) -> Any:
+        reading = Reading(self._vocabulary, self._order.prefix)
+        try:
+            return self._order.format.read(row.cells, reading)
+        except UnknownRelationError as error:
+            if not self._order.register_relations:
+                raise RecordError(Reason.UNKNOWN_RELATION, str(error), "relation") from error
+            self._admit(error.name)
+            return self._read(row)
+
+    def _admit(self, name: str) -> None:
+        """Take a new relation into the vocabulary; the graph hears of it before the next batch."""
+        allowed = self._order.max_new_relations
+        if self._registered + len(self._new_relations) >= allowed:
+            raise TooManyRejectsError(
+                f"more than {allowed:,} new relations, {name!r} the last: is the relation in "
+                "another column? See --columns, or raise --max-new-relations"
+            )
+        self._new_relations.append(Relation(name, name))
+        self._vocabulary = self._vocabulary.with_relations(self._new_relations[-1:])
+
+    def _register(self) -> None:
+        if not self._new_relations:
+            return
+        order = self._order
+        batch = Batch(order.dataset, order.run, self._new_relations)
+        write_relations(self._graph, batch, read_vocabulary(self._graph))
+        self._registered += len(self._new_relations)
+        self._new_relations = []
+        self._vocabulary = read_vocabulary(self._graph)
+
+
+def _batches(line: _Line, report: Report, quarantine: Quarantine) -> Iterator[list[Any]]:
+    """The records in batches; what is rejected goes to quarantine and is counted."""
+    size = line.batch_size
+    records: list[Any] = []
+    since = 0
+    for row in line.rows():
+        one = row if isinstance(row, Rejection) else line.read(row)
+        since += 1
+        if isinstance(one, Rejection):
+            quarantine.add(one)
+            report.rejected[one.reason.value] += 1
+        else:
+            records.append(one)
+        if since >= size:
+            yield records
+            records, since = [], 0
+    if records or since:
+        yield records
+
+
+def _judge(order: Load, report: Report) -> None:
+    if order.max_rejected.exceeded(report):
+        raise TooManyRejectsError(
+            f"{report.rejected.total():,} of {report.read:,} records were rejected, more than "
+            f"--max-rejected allows; they are in {order.quarantine}. What was loaded stays, and "
+            "running the command again continues"
+        )
+
+
+def new_run() -> str:
+    """The id of a run that nobody named: the time at which it starts."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

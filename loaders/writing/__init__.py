@@ -1,0 +1,8 @@
+"""Records into the graph: each batch is one transaction that leaves everything consistent.
+
+A batch reads what is held about its keys, decides which records are newer, and applies the
+difference that they make to statements and entities (the arithmetic is in kgservice.ledger).
+Batches of all programs queue for one lock, so none sees another half done: a load is bound by the
+server's writing and not by the client, and one writer is as fast as several on the machines we
+measured.
+"""

@@ -1,0 +1,196 @@
+"""Assertions of mining pipelines into the graph: behaviors, and all that follows from them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import orjson
+
+from kgservice.graph.client import Transaction
+from kgservice.graph.cypher import loading
+from kgservice.ledger.behaviors import Contributions, Standing, contributions
+from kgservice.ledger.content import mined_record
+from kgservice.ledger.mined import MinedEntity
+from kgservice.ledger.records import MinedAssertion, MinedRetraction, digest_of
+from kgservice.ledger.scores import as_float
+from kgservice.ledger.statements import Parts
+from kgservice.ledger.tally import Tally
+from loaders.writing import entities, mined, statements
+from loaders.writing.batch import Applied, Batch
+from loaders.writing.decisions import Change, Held, Incoming, decide
+from loaders.writing.entities import Rules
+from loaders.writing.tombstones import read_tombstones, scope, write_tombstones
+
+FORMAT = "assertions"
+
+Mined = MinedAssertion | MinedRetraction
+Changes = Sequence[Change[Mined]]
+
+
+def apply_assertions(transaction: Transaction, batch: Batch[Mined], rules: Rules) -> Applied:
+    """Let a batch of assertions and retractions replace what their data set asserted before."""
+    decided = decide(
+        (Incoming(one.assertion_id, digest_of(one.canonical), one) for one in batch.records),
+        _held(transaction, batch.dataset, {one.assertion_id for one in batch.records}),
+    )
+    changes = list(decided.changes.values())
+    touched = _behaviors(changes)
+    before = _contributions(transaction, touched)
+    write_tombstones(transaction, scope(FORMAT, batch.dataset), changes)
+    _write(transaction, batch, changes)
+    after = _contributions(transaction, touched)
+
+    revised = statements.revise(
+        transaction, _differences(before, after), rules.vocabulary.relations
+    )
+    described = _describe(transaction, before, after)
+    ends = {end for one in revised if one.after for end in _ends(one.parts)}
+    alive = {one.id for one in described if one.uses}
+    made = entities.ensure(transaction, ends | alive)
+    statements.write(transaction, revised, at=batch.at)
+    refreshed = entities.refresh(transaction, {one.id for one in described}, rules)
+    lost = {end for one in revised if one.after is None for end in _ends(one.parts)}
+    gone = entities.remove_orphans(transaction, lost | {one.id for one in described} - alive)
+    return Applied(decided.steps, (*made, *refreshed, *(one.change for one in revised), *gone))
+
+
+def _held(transaction: Transaction, dataset: str, ids: Collection[str]) -> dict[str, Held[Mined]]:
+    parameters = {"ids": sorted(ids), "dataset": dataset}
+    held: dict[str, Held[Mined]] = {
+        id: Held(digest, partial(_revived, record))
+        for id, digest, _, record in transaction.value(loading.READ_MINED_ASSERTIONS, parameters)
+    }
+
+    def buried(_: str, canonical: str) -> Mined:
+        return mined_record(orjson.loads(canonical))
+
+    return {**held, **read_tombstones(transaction, scope(FORMAT, dataset), ids, buried)}
+
+
+def _revived(record: bytes) -> Mined:
+    return mined_record(_unpacked(record))
+
+
+def _behaviors(changes: Changes) -> list[str]:
+    """The behaviors that the records before and after speak of: an id may have moved."""
+    records = (record for one in changes for record in (one.before, one.after.record))
+    return sorted({one.behavior.id for one in records if isinstance(one, MinedAssertion)})
+
+
+def _contributions(transaction: Transaction, behaviors: Sequence[str]) -> dict[str, Contributions]:
+    """What follows from each behavior as the graph holds it at this point of the transaction."""
+    standing: dict[str, list[Standing]] = {}
+    for dataset, packed in transaction.value(loading.READ_STANDING, {"ids": behaviors}):
+        record = mined_record(_unpacked(packed))
+        if isinstance(record, MinedAssertion):
+            standing.setdefault(record.behavior.id, []).append(Standing(dataset, record))
+    return {id: contributions(standing.get(id, ())) for id in behaviors}
+
+
+def _differences(
+    before: Mapping[str, Contributions], after: Mapping[str, Contributions]
+) -> dict[Parts, Tally]:
+    found: dict[Parts, Tally] = {}
+    for side, times in ((before, -1), (after, 1)):
+        for contributed in side.values():
+            for parts, observation in contributed.observations.items():
+                found.setdefault(parts, Tally()).add(observation, times)
+    return {parts: tally for parts, tally in found.items() if not tally.is_nothing}
+
+
+def _describe(
+    transaction: Transaction,
+    before: Mapping[str, Contributions],
+    after: Mapping[str, Contributions],
+) -> list[MinedEntity]:
+    """Bring the sums of what behaviors tell of entities to the state after the batch."""
+    changed = [id for id in after if before[id].described != after[id].described]
+    new, old = [after[id] for id in changed], [before[id] for id in changed]
+    ids = {one.id for side in (new, old) for each in side for one in each.described}
+    known = mined.read_mined(transaction, sorted(ids))
+    mined.add_and_take(known, new, old)
+    stale = [one.id for one in known.values() if one.stale]
+    for entity in _recounted(transaction, stale, after):
+        known[entity.id] = entity
+    mined.write_mined(transaction, known.values())
+    return list(known.values())
+
+
+def _recounted(
+    transaction: Transaction, ids: Sequence[str], after: Mapping[str, Contributions]
+) -> Iterable[MinedEntity]:
+    """The sums of these entities from all the behaviors that describe them.
+
+    The relationships are those before the batch, so the batch's own behaviors come beside them.
+    """
+    if not ids:
+        return []
+    others = {row[1] for row in transaction.value(loading.READ_BEHAVIORS_OF, {"ids": ids})}
+    telling = _contributions(transaction, sorted(others - set(after)))
+    counted = {id: MinedEntity(id) for id in ids}
+    for contributed in (*telling.values(), *after.values()):
+        for described in contributed.described:
+            if described.id in counted:
+                counted[described.id].add(described)
+    return counted.values()
+
+
+def _write(transaction: Transaction, batch: Batch[Mined], changes: Changes) -> None:
+    gone = [one.after.key for one in changes if isinstance(one.before, MinedAssertion)]
+    new = [
+        _properties(batch, one.after, one.after.record)
+        for one in changes
+        if isinstance(one.after.record, MinedAssertion)
+    ]
+    if gone:
+        parameters = {"ids": gone, "dataset": batch.dataset}
+        transaction.run(loading.DELETE_MINED_ASSERTIONS, parameters)
+    if new:
+        transaction.run(loading.CREATE_ASSERTIONS, {"rows": new})
+
+
+def _properties(
+    batch: Batch[Mined], one: Incoming[Mined], assertion: MinedAssertion
+) -> dict[str, Any]:
+    content = assertion.content
+    annotation = content.get("annotation") or {}
+    filters = content.get("filters") or ()
+    return {
+        "id": assertion.assertion_id,
+        "statement_id": assertion.statement_id,
+        "behavior": assertion.behavior.id,
+        "relation": assertion.relation,
+        "dataset": batch.dataset,
+        "run": batch.run,
+        "pipeline_run": content["run_id"],
+        "generator": content["generator"]["model"],
+        "generator_version": assertion.generator_version,
+        "generated_at": assertion.generated_at,
+        "marketplace": content["marketplace"],
+        "domain": content["domain"],
+        "language": assertion.language,
+        "plausibility": as_float(assertion.plausibility),
+        "typicality": as_float(assertion.typicality),
+        "support": content["support"]["n_generations"],
+        "raw_text": content.get("raw_text"),
+        "digest": one.digest,
+        "record": _packed(assertion.canonical),
+        **{f"ann_{name}": value for name, value in annotation.items()},
+        **{f"flt_{each['name']}": each["value"] for each in filters},
+    }
+
+
+def _packed(canonical: str) -> bytes:
+    return zlib.compress(canonical.encode(), 6)
+
+
+def _unpacked(record: bytes) -> dict[str, Any]:
+    content: dict[str, Any] = orjson.loads(zlib.decompress(record))
+    return content
+
+
+def _ends(parts: Parts) -> Iterable[str]:
+    return (parts.subject,) if parts.object is None else (parts.subject, parts.object)

@@ -1,0 +1,95 @@
+"""One batch, one transaction: queue, apply, log what changed, raise the data version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from kgservice.graph.client import Graph, Transaction
+from kgservice.graph.cypher import loading
+from loaders.writing.changes import EntityChange, GraphChange, Op, pack
+from loaders.writing.decisions import Step
+from loaders.writing.entities import Rules
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[R]):
+    """Records of one data set and run that are applied together."""
+
+    dataset: str
+    run: str
+    records: Sequence[R]
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a batch did to the graph, within its transaction."""
+
+    steps: Counter[Step]
+    changes: tuple[GraphChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of a batch; `data_version` is null where it changed nothing."""
+
+    steps: Counter[Step]
+    data_version: int | None
+
+
+Apply = Callable[[Transaction, Batch[R], Rules], Applied]
+
+
+def commit(graph: Graph, batch: Batch[R], apply: Apply[R], rules: Rules) -> Committed:
+    """Apply a batch in one transaction."""
+
+    def work(transaction: Transaction) -> Committed:
+        queue(transaction, batch.run)
+        applied = apply(transaction, batch, rules)
+        changes = _net(applied.changes)
+        version = conclude(transaction, batch, changes) if changes else None
+        return Committed(applied.steps, version)
+
+    return graph.write(work, name=f"load {batch.dataset}")
+
+
+def queue(transaction: Transaction, holder: str) -> None:
+    """Wait for the batches before this one; from here on nothing changes under its hands."""
+    transaction.run(loading.LOCK_DATA_VERSION, {"holder": holder})
+
+
+def conclude(transaction: Transaction, batch: Batch[R], changes: Sequence[GraphChange]) -> int:
+    """Raise the data version and log what it changed."""
+    version: int = transaction.value(loading.RAISE_DATA_VERSION)
+    parameters = {
+        "version": version,
+        "at": batch.at,
+        "dataset": batch.dataset,
+        "run": batch.run,
+        "size": len(changes),
+        "payload": pack(changes),
+    }
+    transaction.run(loading.LOG_CHANGES, parameters)
+    return version
+
+
+def _net(changes: Iterable[GraphChange]) -> list[GraphChange]:
+    """One change for each entity and statement: an entity made and then described was made."""
+    entities: dict[str, Op] = {}
+    others: list[GraphChange] = []
+    for change in changes:
+        if not isinstance(change, EntityChange):
+            others.append(change)
+            continue
+        earlier = entities.get(change.id)
+        if earlier is Op.ADD and change.op is Op.REMOVE:
+            del entities[change.id]
+        elif earlier is not Op.ADD:
+            entities[change.id] = change.op
+    return [*(EntityChange(op, id) for id, op in entities.items()), *others]

@@ -1,0 +1,198 @@
+"""Statements: what a batch changes in their tallies becomes relationships."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graph_schema.identifiers import Identifier, relationship_type_of
+from graph_schema.relations import STRUCTURAL_RELATIONS, Relation
+from kgservice.errors import GraphConflictError
+from kgservice.graph.client import Transaction
+from kgservice.graph.cypher import loading
+from kgservice.ledger.scores import as_float, read_score
+from kgservice.ledger.statements import Parts
+from kgservice.ledger.tally import Observation, Tally, restored
+from kgservice.literals import Literal
+from loaders.writing.changes import Op, StatementChange
+
+_MICROSECONDS = 1_000_000
+_STRUCTURAL = frozenset(relation.id for relation in STRUCTURAL_RELATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A statement as it was and as it becomes; null where it is not."""
+
+    parts: Parts
+    before: Tally | None
+    after: Tally | None
+
+    @property
+    def change(self) -> StatementChange:
+        """The line of the change log."""
+        if self.after is None:
+            return StatementChange(Op.REMOVE, self.parts, self.before or Tally())
+        return StatementChange(Op.UPDATE if self.before else Op.ADD, self.parts, self.after)
+
+
+def revise(
+    transaction: Transaction,
+    differences: Mapping[Parts, Tally],
+    known: Mapping[str, Relation],
+    asserted: Callable[[str], Tally | None] = lambda _: None,
+) -> list[Revised]:
+    """What these differences make of the statements; reads, but writes nothing yet.
+
+    A statement of a relation that pipelines cannot assert is what data sets assert outright, and
+    `asserted` tells that. The relationships are read for the others alone: each relation needs a
+    text of its own, and a text that Neo4j has not seen costs it 10 to 100 ms.
+    """
+    revised: list[Revised] = []
+    for relation, parts in sorted(_by_relation(differences).items()):
+        before = asserted
+        if _mined(known[relation]):
+            type = relationship_type_of(relation)
+            before = _read(transaction, type, [one.id for one in parts]).get
+        for one in parts:
+            if differences[one].is_nothing:
+                continue
+            held = before(one.id)
+            after = Tally()
+            after.merge(differences[one])
+            if held is not None:
+                after.merge(held)
+            revised.append(Revised(one, held, after if after.observations else None))
+    return revised
+
+
+def write(transaction: Transaction, revised: Sequence[Revised], *, at: datetime) -> None:
+    """Make, change and delete the relationships; the ends must be there."""
+    _delete(transaction, [one.parts for one in revised if one.after is None])
+    _update(transaction, [one for one in revised if one.before and one.after], at)
+    _create(transaction, [one for one in revised if one.before is None and one.after], at)
+    counts: dict[str, int] = {}
+    for one in revised:
+        more = (one.after is not None) - (one.before is not None)
+        counts[one.parts.relation] = counts.get(one.parts.relation, 0) + more
+    rows = [[relation, more] for relation, more in sorted(counts.items()) if more]
+    if rows:
+        transaction.run(loading.COUNT_RELATIONS, {"rows": rows})
+
+
+def _mined(relation: Relation) -> bool:
+    return relation.commonsense or relation.id in _STRUCTURAL
+
+
+def _by_relation(statements: Mapping[Parts, Any] | Sequence[Parts]) -> dict[str, list[Parts]]:
+    found: dict[str, list[Parts]] = {}
+    for parts in statements:
+        found.setdefault(parts.relation, []).append(parts)
+    return found
+
+
+def _read(transaction: Transaction, type: Identifier, ids: list[str]) -> dict[str, Tally]:
+    rows = transaction.value(loading.read_statements(type), {"ids": ids})
+    return {row[0]: _tally(row) for row in rows}
+
+
+def _tally(row: Sequence[Any]) -> Tally:
+    _, support, plausibility, typicality, sources, domains, marketplaces, sums = row
+    if sums is not None:
+        return restored(sources, domains or (), marketplaces or (), sums)
+    # One observation of one data set is stored without its sums: they follow from the rest.
+    tally = Tally()
+    tally.add(
+        Observation(
+            support,
+            None if plausibility is None else read_score(plausibility),
+            None if typicality is None else read_score(typicality),
+            sources=frozenset(sources),
+        )
+    )
+    return tally
+
+
+def _scores(tally: Tally) -> list[Any]:
+    """support, plausibility, typicality, level, sources, domains, marketplaces, sums."""
+    stored = tally.stored()
+    plain = tally.observations == 1 and not (
+        tally.rolled_up or tally.behaviors or stored.domains or stored.marketplaces
+    )
+    return [
+        tally.support,
+        as_float(tally.plausibility),
+        as_float(tally.typicality),
+        tally.level.value,
+        list(stored.sources),
+        list(stored.domains) or None,
+        list(stored.marketplaces) or None,
+        None if plain else list(stored.sums),
+    ]
+
+
+def _delete(transaction: Transaction, gone: Sequence[Parts]) -> None:
+    for relation, parts in sorted(_by_relation(gone).items()):
+        text = loading.delete_statements(relationship_type_of(relation))
+        transaction.run(text, {"ids": [one.id for one in parts]})
+
+
+def _update(transaction: Transaction, revised: Sequence[Revised], at: datetime) -> None:
+    by_relation: dict[str, list[list[Any]]] = {}
+    for one in revised:
+        if one.after is not None:
+            rows = by_relation.setdefault(one.parts.relation, [])
+            rows.append([one.parts.id, *_scores(one.after)])
+    for relation, rows in sorted(by_relation.items()):
+        text = loading.update_statements(relationship_type_of(relation))
+        transaction.run(text, {"rows": rows, "at": at})
+
+
+def _create(transaction: Transaction, revised: Sequence[Revised], at: datetime) -> None:
+    ordered = sorted(revised, key=lambda one: (one.parts.relation, one.parts.subject))
+    for text, rows in (
+        (loading.CREATE_STATEMENTS, list(_entity_rows(ordered))),
+        (loading.CREATE_LITERAL_STATEMENTS, list(_literal_rows(ordered))),
+    ):
+        if not rows:
+            continue
+        made = transaction.value(text, {"rows": rows, "at": at})
+        if made != len(rows):
+            raise GraphConflictError(
+                f"{len(rows) - made} statements lost an end while they were written: "
+                "does another program delete entities?"
+            )
+
+
+def _entity_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
+    for one in revised:
+        parts = one.parts
+        if one.after is not None and parts.literal is None:
+            type = relationship_type_of(parts.relation)
+            yield [parts.subject, parts.object, type, parts.id, *_scores(one.after)]
+
+
+def _literal_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
+    for one in revised:
+        parts = one.parts
+        if one.after is not None and parts.literal is not None:
+            type = relationship_type_of(parts.relation)
+            moment: tuple[int | None, int | None] = (None, None)
+            if parts.literal.moment is not None:
+                seconds, micros = divmod(parts.literal.moment, _MICROSECONDS)
+                moment = seconds, micros * 1_000
+            properties = _literal_properties(parts.literal)
+            yield [parts.subject, properties, type, parts.id, *_scores(one.after), *moment]
+
+
+def _literal_properties(literal: Literal) -> dict[str, Any]:
+    return {
+        "text": literal.text,
+        "datatype": literal.datatype,
+        "language": literal.language,
+        "unit": literal.unit,
+        "number": literal.number,
+        "time": None if literal.moment is None else literal.text,
+    }
