@@ -16,7 +16,11 @@ from kgservice.settings import read_settings
 
 @click.command()
 @click.argument("revision", default="head")
-@click.option("--sql", is_flag=True, help="Print what would be done to an empty graph; do nothing.")
+@click.option(
+    "--sql",
+    is_flag=True,
+    help="Print what would be done to an empty graph (with FROM:TO, from there on); do nothing.",
+)
 @click.option("--beside", is_flag=True, help="Go on in a database that others use, beside them.")
 @click.option("--repair", is_flag=True, help="Accept revisions that were edited after their use.")
 @click.option("--unlock", is_flag=True, help="Only free the lock that a crashed migration left.")

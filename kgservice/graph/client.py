@@ -1,12 +1,13 @@
 """The way to Neo4j: the only module that imports its driver.
 
-`Graph` is synchronous and writes: loaders, migrations, commands. `AsyncGraph` only reads, in
-snapshots that are bounded in time: the API. Texts are LiteralString, so that pyright refuses a text
+`Graph` is synchronous and writes: loaders, migrations, commands. `AsyncGraph` only reads, within a
+time limit: the API. Texts are LiteralString, so that pyright refuses a text
 that something from outside went into; values travel as parameters. The driver's errors end here.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -50,6 +51,23 @@ class Server:
     version: str
     edition: str
     cypher_25: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """How long the reads of one request may take together; `name` stands in SHOW TRANSACTIONS."""
+
+    name: str
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that are left; raises QueryTimeoutError where none are."""
+        left = self.began + self.seconds - time.monotonic()
+        if left <= 0:
+            raise QueryTimeoutError(self.seconds)
+        return left
 
 
 class Transaction:
@@ -126,35 +144,11 @@ class Graph:
 
     def server(self) -> Server:
         """Which server this is."""
-        return _server(self.rows(_COMPONENTS))
-
-
-class Snapshot:
-    """One read transaction: all its queries see the graph, and run inside one time limit."""
-
-    def __init__(self, vendor_transaction: neo4j.AsyncTransaction, seconds: float):
-        self._transaction = vendor_transaction
-        self._seconds = seconds
-
-    async def rows(self, text: LiteralString, parameters: Parameters | None = None) -> list[Row]:
-        """Run a query and return its rows."""
-        with _translated(self._seconds):
-            result = await self._transaction.run(text, parameters)
-            return [list(record) async for record in result]
-
-    async def value(self, text: LiteralString, parameters: Parameters | None = None) -> Any:
-        """Run a query that returns one row of one column, and return that.
-
-        Many rows belong into one `collect()`: a record costs 15 to 20 us, a collected row 0.7.
-        """
-        with _translated(self._seconds):
-            result = await self._transaction.run(text, parameters)
-            record = await result.single(strict=True)
-            return record[0]
+        return _server(self.value(_COMPONENTS))
 
 
 class AsyncGraph:
-    """A Neo4j database for the API: it only reads."""
+    """A Neo4j database for the API: it only reads, and never longer than it is told."""
 
     def __init__(self, driver: neo4j.AsyncDriver, database: str):
         self._driver = driver
@@ -168,30 +162,35 @@ class AsyncGraph:
         async with driver:
             yield cls(driver, address.database)
 
-    @asynccontextmanager
-    async def snapshot(self, *, name: str, seconds: float) -> AsyncIterator[Snapshot]:
-        """A read transaction; `name` stands in SHOW TRANSACTIONS, `seconds` is its time limit."""
-        with _translated(seconds):
-            async with (
-                self._driver.session(
-                    database=self._database,
-                    default_access_mode=neo4j.READ_ACCESS,
-                    bookmark_manager=None,
-                ) as session,
-                await session.begin_transaction(
-                    metadata={"app": _USER_AGENT, "name": name}, timeout=seconds
-                ) as transaction,
-            ):
-                yield Snapshot(transaction, seconds)
+    async def value(self, text: LiteralString, parameters: Parameters, limit: TimeLimit) -> Any:
+        """Run a query that returns one row of one column, and return that.
 
-    async def server(self, *, seconds: float) -> Server:
+        Many rows belong into one `collect()`: a record costs 15 to 20 us, a collected row 0.7. One
+        statement is one transaction: Neo4j reads what is committed at each row, so a transaction of
+        several reads would see no more of one moment, and costs two round trips more.
+        """
+        query = neo4j.Query(
+            text,
+            metadata={"app": _USER_AGENT, "name": limit.name},
+            timeout=limit.remaining,
+        )
+        with _translated(limit.seconds):
+            async with self._driver.session(
+                database=self._database,
+                default_access_mode=neo4j.READ_ACCESS,
+                bookmark_manager=None,
+            ) as session:
+                result = await session.run(query, parameters)
+                record = await result.single(strict=True)
+                return record[0]
+
+    async def server(self, limit: TimeLimit) -> Server:
         """Which server this is."""
-        async with self.snapshot(name="server", seconds=seconds) as snapshot:
-            return _server(await snapshot.rows(_COMPONENTS))
+        return _server(await self.value(_COMPONENTS, {}, limit))
 
 
 _COMPONENTS: LiteralString = (
-    "CALL dbms.components() YIELD name, versions, edition RETURN name, versions, edition"
+    "CALL dbms.components() YIELD name, versions, edition RETURN collect([name, versions, edition])"
 )
 
 

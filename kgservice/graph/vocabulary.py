@@ -7,7 +7,7 @@ from typing import Any
 
 from graph_schema.entity_types import EntityType
 from graph_schema.relations import COMMONSENSE_RELATIONS, Relation
-from kgservice.graph.client import Graph, Snapshot
+from kgservice.graph.client import AsyncGraph, Graph, TimeLimit
 from kgservice.graph.cypher.vocabulary import READ_VOCABULARY
 from kgservice.vocabulary import Vocabulary
 
@@ -19,9 +19,9 @@ def read_vocabulary(graph: Graph) -> Vocabulary:
     return _vocabulary(graph.value(READ_VOCABULARY))
 
 
-async def vocabulary_of(snapshot: Snapshot) -> Vocabulary:
-    """All relations and types, as a snapshot sees them."""
-    return _vocabulary(await snapshot.value(READ_VOCABULARY))
+async def fetch_vocabulary(graph: AsyncGraph, limit: TimeLimit) -> Vocabulary:
+    """All relations and types, for the API."""
+    return _vocabulary(await graph.value(READ_VOCABULARY, {}, limit))
 
 
 def _vocabulary(rows: Sequence[Any]) -> Vocabulary:

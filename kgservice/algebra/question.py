@@ -1,0 +1,67 @@
+"""A question about a set, and its answer: pages, totals, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgservice.algebra.expression import Expression
+from kgservice.algebra.pattern import Pattern
+from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A set, how it is scored, and the ids in it that must exist."""
+
+    expression: Expression
+    scoring: Scoring = DEFAULT_SCORING
+    must_exist: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of answers: by score descending, then by id."""
+
+    score: float
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which part of the answers: `first` of them behind a position; and whether to count all."""
+
+    first: int
+    after: Position | None = None
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A page of answers in order, from one data version.
+
+    `total` is there where it was asked for; `unknown` are the ids of the question that no entity
+    has: then there is nothing else.
+    """
+
+    positions: Sequence[Position]
+    has_next: bool
+    data_version: str
+    total: int | None = None
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many answers reach an entity, or are of a type."""
+
+    id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """By what answers are counted: the entities at the end of a pattern, most frequent first."""
+
+    pattern: Pattern
+    first: int

@@ -1,0 +1,58 @@
+"""The kgservice command: reads settings, calls the rooms, prints results, translates errors.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rejected records, 130 ended by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from kgservice.errors import KGError
+
+__all__ = ["main"]
+
+#: Where each command lives; a module is imported when its command is asked for.
+_COMMANDS = {
+    "db": "kgservice.cli.db:db",
+    "migrate": "kgservice.cli.migrate:migrate",
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kgservice")
+def cli() -> None:
+    """Commonsense and facts in one graph, with one exact query language over it."""
+
+
+def main() -> None:
+    """Run the command line of this process and exit."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except KGError as error:
+        click.echo(f"kgservice: {error}", err=True)
+        sys.exit(1)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

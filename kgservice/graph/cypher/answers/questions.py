@@ -1,0 +1,112 @@
+"""Questions about a set as whole texts: a page of it, all of it, its groups, its types."""
+
+from __future__ import annotations
+
+from kgservice.algebra.expression import Entities, Expression, leaves
+from kgservice.algebra.pattern import Pattern
+from kgservice.algebra.question import PageRequest, Question
+from kgservice.algebra.scoring import MergeNorm, Scoring, StatementWeight
+from kgservice.graph.cypher.answers.sets import clauses
+from kgservice.graph.cypher.answers.walks import walk
+from kgservice.graph.cypher.answers.writer import Surroundings, Text, Writer
+
+_UNKNOWN: Text = """CALL () {
+UNWIND $must AS id
+WITH id WHERE NOT EXISTS { (:Entity {id: id}) }
+RETURN collect(id) AS unknown
+}
+"""
+
+_VERSION: Text = """CALL () {
+OPTIONAL MATCH (v:__DataVersion {id: 'data'})
+RETURN coalesce(v.version, 0) AS version
+}
+"""
+
+
+def writer_for(question: Question, surroundings: Surroundings) -> Writer:
+    """A writer that carries scores only where one can differ from 1."""
+    return Writer(question.scoring, _is_scored(question.expression, question.scoring), surroundings)
+
+
+def page(writer: Writer, question: Question, request: PageRequest) -> Text:
+    """Returns [unknown ids, data version, rows, total]; a row is [id, score].
+
+    One row more than the page has is returned where there is one; the total is null where it was
+    not asked for.
+    """
+    found = clauses(writer, question.expression)
+    writer.parameters["must"] = sorted(question.must_exist)
+    return (
+        f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, request)}}}\n"
+        "RETURN [unknown, version, rows, total]"
+    )
+
+
+def everything(writer: Writer, expression: Expression) -> Text:
+    """Returns all rows [id, score] of a set, in no order."""
+    score = "s" if writer.scored else "1.0"
+    return f"{clauses(writer, expression)}RETURN collect([x.id, {score}])"
+
+
+def groups(writer: Writer, expression: Expression, pattern: Pattern, first: int) -> Text:
+    """Returns rows [id, count]: how many entities of a set reach each along a pattern."""
+    found = clauses(writer, expression)
+    along = Writer(Scoring(), False, writer.surroundings, writer.parameters, writer.lists)
+    limit = along.parameter(first)
+    return (
+        f"{found}WITH x AS a\nCALL (a) {{\nWITH a AS x\n{walk(along, pattern)}RETURN x\n}}\n"
+        f"WITH x.id AS id, count(*) AS n ORDER BY n DESC, id LIMIT {limit}\n"
+        "RETURN collect([id, n])"
+    )
+
+
+def labels(writer: Writer, expression: Expression) -> Text:
+    """Returns rows [labels, count]: how many entities of a set have exactly these labels."""
+    found = clauses(writer, expression)
+    if not writer.surroundings.merged:
+        return f"{found}WITH labels(x) AS names, count(*) AS n\nRETURN collect([names, n])"
+    return (
+        f"{found}WITH reduce(together = labels(x), names IN "
+        "COLLECT { MATCH (m:Entity)-[:SAME_AS]->(x) RETURN labels(m) } | together + names) AS names,\n"
+        "  count(*) AS n\nRETURN collect([names, n])"
+    )
+
+
+def successors(writer: Writer, pattern: Pattern) -> Text:
+    """Returns rows [id, reached id] for each of the entities $ids, along a pattern."""
+    return (
+        "UNWIND $ids AS id\nMATCH (a:Entity {id: id})\n"
+        f"CALL (a) {{\nWITH a AS x\n{walk(writer, pattern)}RETURN x\n}}\n"
+        "RETURN collect([id, x.id])"
+    )
+
+
+def _part(writer: Writer, request: PageRequest) -> Text:
+    score = "s" if writer.scored else "1.0"
+    if request.first == 0:
+        return "RETURN [] AS rows, count(x) AS total\n"
+    limit = writer.parameter(request.first + 1)
+    behind: Text = ""
+    kept: Text = "found"
+    if request.after is not None:
+        at, id = writer.parameter(request.after.score), writer.parameter(request.after.id)
+        behind = f"WHERE score < {at} OR (score = {at} AND id > {id})"
+        kept = f"[row IN found WHERE row[1] < {at} OR (row[1] = {at} AND row[0] > {id})]"
+    ordered = f"WITH x.id AS id, {score} AS score"
+    if not request.total:
+        return (
+            f"{ordered} {behind}\nWITH id, score ORDER BY score DESC, id LIMIT {limit}\n"
+            "RETURN collect([id, score]) AS rows, null AS total\n"
+        )
+    return (
+        f"{ordered} ORDER BY score DESC, id\nWITH collect([id, score]) AS found\n"
+        f"RETURN {kept}[0..{limit}] AS rows, size(found) AS total\n"
+    )
+
+
+def _is_scored(expression: Expression, scoring: Scoring) -> bool:
+    if scoring.statement is not StatementWeight.NONE or scoring.merge is MergeNorm.SUM:
+        return True
+    anchors = [leaf for leaf in leaves(expression) if isinstance(leaf, Entities)]
+    return any(score != 1.0 for anchor in anchors for _, score in anchor.entities)

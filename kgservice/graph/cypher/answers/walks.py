@@ -1,0 +1,174 @@
+"""Walks as clauses: the rows at hand, taken along a pattern."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from kgservice.algebra.pattern import (
+    ANY_STATEMENT,
+    Alternatives,
+    Hop,
+    Pattern,
+    Repeat,
+    Sequence,
+    StatementFilter,
+)
+from kgservice.algebra.scoring import AlongNorm, StatementWeight
+from kgservice.graph.cypher.answers.writer import Text, Writer, joined, number
+
+
+def walk(writer: Writer, pattern: Pattern) -> Text:
+    """Clauses that take the rows at hand along a pattern.
+
+    A closure does not occur here: it was evaluated before (kgservice.graph.closures).
+    """
+    match pattern:
+        case Hop():
+            return _hop(writer, pattern)
+        case Sequence(parts):
+            return joined(walk(writer, part) for part in parts)
+        case Alternatives(parts):
+            return _each(writer, [walk(writer, part) for part in parts])
+        case Repeat(inner, least, most):
+            return _repeat(writer, inner, least, least if most is None else most)
+
+
+def _hop(writer: Writer, hop: Hop) -> Text:
+    if writer.surroundings.merged:
+        found = _found_between_merged(writer, hop)
+    else:
+        found = _found(writer, hop)
+    tests = _walkable(writer, hop.where)
+    if hop.types is not None:
+        tests.append(writer.is_of("y", hop.types))
+    where = f"WITH * WHERE {joined(tests, ' AND ')}\n" if tests else ""
+    if not writer.scored:
+        return f"{found}{where}WITH DISTINCT y AS x\n"
+    return f"{found}{where}WITH y AS x, {writer.merge}({_along(writer)}) AS s\n"
+
+
+def _found(writer: Writer, hop: Hop) -> Text:
+    """Clauses that find every statement `r` from `x`, with its other end `y`."""
+    forwards, backwards = writer.types(hop.forwards), writer.types(hop.backwards)
+    if hop.forwards == hop.backwards:
+        return f"MATCH (x)-[r{forwards}]-(y:Entity)\n"
+    if hop.backwards == frozenset():
+        return f"MATCH (x)-[r{forwards}]->(y:Entity)\n"
+    if hop.forwards == frozenset():
+        return f"MATCH (x)<-[r{backwards}]-(y:Entity)\n"
+    # UNION without ALL: a statement from an entity to itself is found from both sides.
+    return (
+        f"CALL (x) {{\nMATCH (x)-[r{forwards}]->(y:Entity)\nRETURN r, y\n"
+        f"UNION\nMATCH (x)<-[r{backwards}]-(y:Entity)\nRETURN r, y\n}}\n"
+    )
+
+
+def _found_between_merged(writer: Writer, hop: Hop) -> Text:
+    """As _found, where every end is read as its canonical entity.
+
+    Statements that become equal are one, so the sums that stand behind them are added. `r.sums`
+    holds observations, roll-ups, behaviors, support, and the sums and weights of both scores; it is
+    absent where a single data set asserts.
+    """
+    score = "s, " if writer.scored else ""
+    found = (
+        "CALL (x) {\nRETURN x AS m\nUNION ALL\nMATCH (m:Entity)-[:SAME_AS]->(x)\nRETURN m\n}\n"
+        f"CALL (m) {{\nMATCH (m)-[r{writer.types(hop.forwards)}]->(z:Entity)\n"
+        "RETURN r, z, true AS out\n"
+        f"UNION\nMATCH (m)<-[r{writer.types(hop.backwards)}]-(z:Entity)\n"
+        "RETURN r, z, false AS out\n}\n"
+        "OPTIONAL MATCH (z)-[:SAME_AS]->(c:Entity)\n"
+        f"WITH x, {score}r, coalesce(c, z) AS y, out\n"
+    )
+    if not writer.scored and hop.where == ANY_STATEMENT:
+        return found
+    return (
+        f"{found}"
+        # A statement from an entity to itself has no direction: it counts once.
+        f"WITH x, {score}y, type(r) AS relation, x = y OR out AS out, collect(DISTINCT r) AS rs\n"
+        f"WITH x, {score}y, CASE WHEN size(rs) = 1\n"
+        "  THEN head([one IN rs | one {.plausibility, .typicality, .support,"
+        " .sources, .domains, .marketplaces}])\n"
+        "  ELSE {\n"
+        "    support: reduce(n = 0, one IN rs | n + one.support),\n"
+        f"    plausibility: {_mean('plausibility', 4)},\n"
+        f"    typicality: {_mean('typicality', 6)},\n"
+        "    sources: reduce(names = [], one IN rs | names + one.sources),\n"
+        "    domains: reduce(names = [], one IN rs | names + coalesce(one.domains, [])),\n"
+        "    marketplaces: reduce(names = [], one IN rs | names + coalesce(one.marketplaces, []))\n"
+        "  } END AS r\n"
+    )
+
+
+def _mean(score: Text, place: int) -> Text:
+    """The mean over all observations in whole millionths, half to even: as the loaders round."""
+
+    def added(at: Text, single: Text) -> Text:
+        stored = f"CASE WHEN one.sums IS NULL THEN {single} ELSE one.sums[{at}] END"
+        return f"reduce(n = 0, one IN rs | n + {stored})"
+
+    scored = f"CASE WHEN one.{score} IS NULL THEN 0 ELSE one.support END"
+    millionths = f"coalesce(toInteger(round(one.{score} * 1000000)), 0)"
+    total = added(number(place), f"{millionths} * ({scored})")
+    weight = added(number(place + 1), scored)
+    up = "CASE WHEN 2 * (t % w) > w OR (2 * (t % w) = w AND (t / w) % 2 = 1) THEN 1 ELSE 0 END"
+    return (
+        f"head([w IN [{weight}] WHERE w > 0 | head([t IN [{total}] | (t / w + {up}) / 1000000.0])])"
+    )
+
+
+def _walkable(writer: Writer, where: StatementFilter) -> list[Text]:
+    minima: tuple[tuple[Text, float | int | None], ...] = (
+        ("r.plausibility", where.min_plausibility),
+        ("r.typicality", where.min_typicality),
+        ("r.support", where.min_support),
+    )
+    names: tuple[tuple[Text, frozenset[str] | None], ...] = (
+        ("r.sources", where.sources),
+        ("r.domains", where.domains),
+        ("r.marketplaces", where.marketplaces),
+    )
+    return [
+        *(
+            f"{column} >= {writer.parameter(least)}"
+            for column, least in minima
+            if least is not None
+        ),
+        *(
+            f"any(name IN {column} WHERE name IN {writer.parameter(sorted(allowed))})"
+            for column, allowed in names
+            if allowed is not None
+        ),
+    ]
+
+
+def _along(writer: Writer) -> Text:
+    weights: dict[StatementWeight, Text] = {
+        StatementWeight.NONE: "1.0",
+        StatementWeight.PLAUSIBILITY: "coalesce(r.plausibility, 1.0)",
+        StatementWeight.TYPICALITY: "coalesce(r.typicality, 1.0)",
+        StatementWeight.SUPPORT: "toFloat(r.support)",
+    }
+    weight = weights[writer.scoring.statement]
+    if writer.scoring.along is AlongNorm.MIN:
+        return f"CASE WHEN s < {weight} THEN s ELSE {weight} END"
+    return "s" if writer.scoring.statement is StatementWeight.NONE else f"s * {weight}"
+
+
+def _each(writer: Writer, branches: list[Text]) -> Text:
+    """The rows at hand along each of several branches, merged where they meet."""
+    rows = writer.list()
+    together = writer.meeting(writer.unwound(rows) + branch for branch in branches)
+    return f"WITH {writer.gathered(rows)}\nCALL ({rows}) {{\n{together}}}\n{writer.merged()}"
+
+
+def _repeat(writer: Writer, inner: Pattern, least: int, most: int) -> Text:
+    """Each level once, from the one before; then the levels from least to most together."""
+    if least == most:
+        return joined(walk(writer, inner) for _ in range(least))
+    levels: list[Text] = [writer.list() for _ in range(most + 1)]
+    text = f"WITH {writer.gathered(levels[0])}\n"
+    for before, after in pairwise(levels):
+        taken = writer.unwound(before) + walk(writer, inner)
+        text += f"CALL ({before}) {{\n{taken}RETURN {writer.gathered(after)}\n}}\n"
+    return text + writer.unwound(joined(levels[least:], " + ")) + writer.merged()

@@ -1,0 +1,14 @@
+"""A Neo4j of our own: fetched, started, shared, kept alive and stopped, on this machine alone.
+
+The way in is `kgservice.local.instance` (attach, start, stop, status) and `kgservice.local.offline`
+(backup, restore, neo4j-admin). This room imports `kgservice.errors` and `kgservice.graph.client`;
+`supervisor`, `guard` and what they use import the standard library alone, because they run as small
+processes beside every server.
+
+    a command --attach--> supervisor --owns--> java
+                              |
+                            guard     ends java when the supervisor is killed
+
+What is true is what the kernel says: a file lock is held or it is free. Files with numbers in them
+are only read while the lock that vouches for them is held.
+"""
