@@ -16,6 +16,8 @@ from kgservice.local.options import RELEASES, Home, LocalOptions
 from kgservice.local.ports import LOOPBACK, Ports
 
 _USER = "neo4j"
+#: Bytes of the console that hold a whole start, warnings and all.
+_FIRST_WORDS = 1_000_000
 
 # Neo4j reads and writes through parts of java that have to be opened to it by name.
 _OPENED = tuple(
@@ -129,6 +131,24 @@ def write_conf(home: Path, launch: Launch, ports: Ports) -> None:
     ]
     (home / "conf").mkdir(parents=True, exist_ok=True)
     (home / "conf" / "neo4j.conf").write_text("\n".join(line for line in lines if line) + "\n")
+
+
+def has_bolt(home: Home) -> bool:
+    """Whether this server, and not another program, has the Bolt port of its configuration."""
+    return b" Bolt enabled on " in _first_words(home)
+
+
+def has_started(home: Home) -> bool:
+    """Whether the server has come up wholly, HTTP with it, since java was last started."""
+    return b" Started.\n" in _first_words(home)
+
+
+def _first_words(home: Home) -> bytes:
+    try:
+        with home.console.open("rb") as console:
+            return console.read(_FIRST_WORDS)
+    except OSError:
+        return b""
 
 
 def make_password(home: Home) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from kgservice.local import java
 from kgservice.local.door import door, refuse_unfit
 from kgservice.local.jars import ensure_jars
 from kgservice.local.latch import is_held
-from kgservice.local.launch import make_password, plan_launch
+from kgservice.local.launch import has_bolt, has_started, make_password, plan_launch
 from kgservice.local.options import Home, LocalOptions
 from kgservice.local.ports import LOOPBACK, Ports
 from kgservice.local.progress import Witness
@@ -31,8 +30,6 @@ _START = 900.0
 #: Seconds for a stop: java's grace, and time to see that it is gone.
 _STOP = java.GRACE + 15.0
 _PAUSE = 0.1
-_REFUSED_PAUSE = 2.0
-_REFUSALS = 10
 #: Bytes of free disk that a start wants: a new store, its logs, and room to breathe.
 _ROOM = 200_000_000
 
@@ -100,15 +97,15 @@ def stop_supervisor(home: Home) -> bool:
 def answers(home: Home) -> bool:
     """Whether the server answers a query now.
 
-    An open port is not enough: 0.5 to 4 s pass between that and the first answer. Raises
-    ConfigurationError where it does not take the password that is kept for it.
+    An open port is not enough: it may be another program's, and 0.5 to 4 s pass between that and
+    the first answer. Raises ConfigurationError where the server does not take its password.
     """
     record = Record.read(home)
-    if record is None or java.pid(home.path) is None or not _listens(record.ports.bolt):
+    if record is None or java.pid(home.path) is None or not has_bolt(home):
         return False
     try:
         with Graph.connect(address_of(home, record.ports)) as graph:
-            return graph.rows("RETURN 1") == [[1]]
+            return graph.rows("RETURN 1") == [[1]] and has_started(home)
     except GraphError:
         return False
     except ConfigurationError as error:
@@ -177,17 +174,7 @@ def _start(options: LocalOptions, witness: Witness) -> None:
 def _await_answer(options: LocalOptions, tick: Callable[[], None]) -> None:
     home = options.home
     deadline = time.monotonic() + _START
-    refusals = 0
-    while True:
-        try:
-            if answers(home):
-                return
-        except ConfigurationError:
-            # Bolt opens before the first user is made; three refusals in five seconds lock it out.
-            refusals += 1
-            if refusals == _REFUSALS:
-                raise
-            time.sleep(_REFUSED_PAUSE)
+    while not answers(home):
         refuse_unfit(options)
         if not is_held(home.supervisor_lock):
             raise LocalNeo4jError(_why_not(options))
@@ -250,9 +237,3 @@ def _ask_to_stop(home: Home) -> int | None:
     except (ValueError, ProcessLookupError):
         return None
     return supervisor
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex((LOOPBACK, port)) == 0

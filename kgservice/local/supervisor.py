@@ -21,7 +21,7 @@ from pathlib import Path
 from kgservice.errors import LocalNeo4jError
 from kgservice.local import java
 from kgservice.local.latch import released, take, try_take
-from kgservice.local.launch import Launch, write_conf
+from kgservice.local.launch import Launch, has_started, write_conf
 from kgservice.local.options import Home
 from kgservice.local.ports import free_ports, is_free
 from kgservice.local.server_note import Phase, Record, ServerNote
@@ -136,12 +136,9 @@ class Supervisor:
         """Why it makes no sense to start java again; empty if it does."""
         if deaths >= _DEATHS:
             return f"java ended {deaths} times within a minute of its start, with code {code}"
-        if code < 0 or self._was_ready() or self._lost_its_ports():
+        if code < 0 or has_started(self._home) or self._lost_its_ports():
             return ""
         return f"java ended with code {code} before it was ready"
-
-    def _was_ready(self) -> bool:
-        return b" Started.\n" in self._home.console.read_bytes()
 
     def _lost_its_ports(self) -> bool:
         record = Record.read(self._home)

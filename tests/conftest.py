@@ -1,0 +1,66 @@
+"""One real Neo4j for the whole run, and a way to an emptied graph in it.
+
+`server` starts it in a temporary directory, by the same `attach` that every command uses; its jars
+come from the user's cache. KG_NEO4J_VERSION chooses the version. `graph` empties the database
+before each test that asks for it. Tests that stop or kill a server start one of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from kgservice.graph.client import Graph
+from kgservice.local.instance import LocalOptions, Running, attach
+from kgservice.settings import read_settings
+
+#: What of the developer's environment reaches the tests.
+_KEPT = {"KG_NEO4J_VERSION", "KG_CACHE_DIR", "KG_NEO4J_MIRROR"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_settings() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("KG_")]:
+            if name not in _KEPT:
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def local_options(_own_settings: None, tmp_path_factory: pytest.TempPathFactory) -> LocalOptions:
+    """The server of this run: a directory of its own, small, with the user's jars."""
+    settings = read_settings()
+    return LocalOptions(
+        data_dir=tmp_path_factory.mktemp("kgservice"),
+        cache_dir=settings.cache_dir,
+        version=settings.neo4j_version,
+        page_cache="128m",
+        mirror=settings.neo4j_mirror,
+    )
+
+
+@pytest.fixture(scope="session")
+def server(local_options: LocalOptions) -> Iterator[Running]:
+    """A Neo4j that runs until the last test."""
+    with attach(local_options, purpose="pytest") as running:
+        yield running
+
+
+@pytest.fixture
+def graph(server: Running) -> Iterator[Graph]:
+    """A connection to the server, with nothing in the database but its token lookup indexes."""
+    with Graph.connect(server.address) as connected:
+        empty(connected)
+        yield connected
+
+
+def empty(graph: Graph) -> None:
+    """Take all data, constraints and indexes away; token lookup indexes stay."""
+    graph.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+    for [name] in graph.rows("SHOW CONSTRAINTS YIELD name"):
+        graph.run("DROP CONSTRAINT $name IF EXISTS", {"name": name})
+    for [name] in graph.rows("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
+        graph.run("DROP INDEX $name IF EXISTS", {"name": name})
