@@ -67,9 +67,9 @@ def labels(writer: Writer, expression: Expression) -> Text:
     if not writer.surroundings.merged:
         return f"{found}WITH labels(x) AS names, count(*) AS n\nRETURN collect([names, n])"
     return (
-        f"{found}WITH reduce(together = labels(x), names IN "
-        "COLLECT { MATCH (m:Entity)-[:SAME_AS]->(x) RETURN labels(m) } | together + names) AS names,\n"
-        "  count(*) AS n\nRETURN collect([names, n])"
+        f"{found}WITH labels(x) AS own, COLLECT {{ MATCH (m:Entity)-[:SAME_AS]->(x)\n"
+        "  UNWIND labels(m) AS label RETURN label } AS others\n"
+        "WITH own + others AS names, count(*) AS n\nRETURN collect([names, n])"
     )
 
 

@@ -60,7 +60,7 @@ def _follow(writer: Writer, expression: Follow) -> Text:
     source = clauses(writer, expression.source)
     if not any(step.except_start for step in expression.steps):
         return source + joined(walk(writer, step.pattern) for step in expression.steps)
-    start = writer.list()
+    start = writer.new_list()
     rows = writer.unwound(start)
     for step in expression.steps:
         rows += walk(writer, step.pattern)
@@ -79,7 +79,7 @@ def _intersect(writer: Writer, expression: Intersect) -> Text:
         return clauses(writer, expression.operands[0])
     if writer.scored:
         return _scored_intersection(writer, expression)
-    names: list[Text] = [writer.list() for _ in expression.operands]
+    names: list[Text] = [writer.new_list() for _ in expression.operands]
     sets: list[Text] = [
         f"CALL () {{\n{clauses(writer, one)}RETURN {writer.gathered(name)}\n}}\n"
         for one, name in zip(expression.operands, names, strict=True)
@@ -119,7 +119,7 @@ def _union(writer: Writer, expression: Union) -> Text:
 
 
 def _subtract(writer: Writer, expression: Subtract) -> Text:
-    gone, row = writer.list(), writer.row
+    gone, row = writer.new_list(), writer.row
     return (
         f"CALL () {{\n{clauses(writer, expression.remove)}RETURN collect(x) AS {gone}\n}}\n"
         f"CALL () {{\n{clauses(writer, expression.source)}RETURN {row}\n}}\n"

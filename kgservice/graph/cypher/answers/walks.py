@@ -38,7 +38,11 @@ def _hop(writer: Writer, hop: Hop) -> Text:
         found = _found_between_merged(writer, hop)
     else:
         found = _found(writer, hop)
-    tests = _walkable(writer, hop.where)
+    any_relation = hop.forwards is None or hop.backwards is None
+    tests: list[Text] = [
+        *writer.ours(None if any_relation else frozenset()),
+        *walkable(writer, hop.where),
+    ]
     if hop.types is not None:
         tests.append(writer.is_of("y", hop.types))
     where = f"WITH * WHERE {joined(tests, ' AND ')}\n" if tests else ""
@@ -80,17 +84,17 @@ def _found_between_merged(writer: Writer, hop: Hop) -> Text:
         "OPTIONAL MATCH (z)-[:SAME_AS]->(c:Entity)\n"
         f"WITH x, {score}r, coalesce(c, z) AS y, out\n"
     )
-    if not writer.scored and hop.where == ANY_STATEMENT:
+    if not writer.scored and hop.where == ANY_STATEMENT and not writer.surroundings.foreign:
         return found
     return (
         f"{found}"
         # A statement from an entity to itself has no direction: it counts once.
         f"WITH x, {score}y, type(r) AS relation, x = y OR out AS out, collect(DISTINCT r) AS rs\n"
         f"WITH x, {score}y, CASE WHEN size(rs) = 1\n"
-        "  THEN head([one IN rs | one {.plausibility, .typicality, .support,"
+        "  THEN head([one IN rs | one {.level, .plausibility, .typicality, .support,"
         " .sources, .domains, .marketplaces}])\n"
         "  ELSE {\n"
-        "    support: reduce(n = 0, one IN rs | n + one.support),\n"
+        "    level: head(rs).level, support: reduce(n = 0, one IN rs | n + one.support),\n"
         f"    plausibility: {_mean('plausibility', 4)},\n"
         f"    typicality: {_mean('typicality', 6)},\n"
         "    sources: reduce(names = [], one IN rs | names + one.sources),\n"
@@ -117,7 +121,8 @@ def _mean(score: Text, place: int) -> Text:
     )
 
 
-def _walkable(writer: Writer, where: StatementFilter) -> list[Text]:
+def walkable(writer: Writer, where: StatementFilter) -> list[Text]:
+    """What a statement `r` must meet."""
     minima: tuple[tuple[Text, float | int | None], ...] = (
         ("r.plausibility", where.min_plausibility),
         ("r.typicality", where.min_typicality),
@@ -157,7 +162,7 @@ def _along(writer: Writer) -> Text:
 
 def _each(writer: Writer, branches: list[Text]) -> Text:
     """The rows at hand along each of several branches, merged where they meet."""
-    rows = writer.list()
+    rows = writer.new_list()
     together = writer.meeting(writer.unwound(rows) + branch for branch in branches)
     return f"WITH {writer.gathered(rows)}\nCALL ({rows}) {{\n{together}}}\n{writer.merged()}"
 
@@ -166,7 +171,7 @@ def _repeat(writer: Writer, inner: Pattern, least: int, most: int) -> Text:
     """Each level once, from the one before; then the levels from least to most together."""
     if least == most:
         return joined(walk(writer, inner) for _ in range(least))
-    levels: list[Text] = [writer.list() for _ in range(most + 1)]
+    levels: list[Text] = [writer.new_list() for _ in range(most + 1)]
     text = f"WITH {writer.gathered(levels[0])}\n"
     for before, after in pairwise(levels):
         taken = writer.unwound(before) + walk(writer, inner)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
-from graph_schema.identifiers import Identifier, label_of_type, quoted, relationship_type_of
+from graph_schema.identifiers import label_of_type, quoted, relationship_type_of
 from kgservice.algebra.pattern import Relations
 from kgservice.algebra.scoring import MergeNorm, Scoring
 
@@ -21,11 +21,12 @@ Text = LiteralString
 class Surroundings:
     """What a text depends on beside the expression.
 
-    `foreign` are relationship types that are not ours; `merged` tells whether any entities are
-    merged, for then every end of a statement is read as its canonical entity.
+    `foreign` tells whether relationships of others stand in the graph: then "any relation" must look
+    at each. `merged` tells whether any entities are merged: then every end of a statement is read
+    as its canonical entity.
     """
 
-    foreign: tuple[Identifier, ...] = ()
+    foreign: bool = False
     merged: bool = False
 
 
@@ -45,7 +46,7 @@ class Writer:
         self.parameters[name] = value
         return "$" + name
 
-    def list(self) -> Text:
+    def new_list(self) -> Text:
         """The name of a new list."""
         self.lists += 1
         return "l" + number(self.lists)
@@ -81,11 +82,14 @@ class Writer:
     def types(self, relations: Relations) -> Text:
         """A type expression for a relationship; null is any relation of ours."""
         if relations is None:
-            others = (Identifier("SAME_AS"), *self.surroundings.foreign)
-            return f":!({joined(map(quoted, others), '|')})"
+            return ":!SAME_AS"
         if not relations:
             return ":!%"
         return ":" + joined((quoted(relationship_type_of(one)) for one in sorted(relations)), "|")
+
+    def ours(self, relations: Relations) -> list[Text]:
+        """What a statement `r` must meet to be ours: only ours have a level."""
+        return ["r.level IS NOT NULL"] if relations is None and self.surroundings.foreign else []
 
     def is_of(self, variable: Text, types: frozenset[str]) -> Text:
         """Whether an entity has any of these types; a canonical one has those merged into it."""

@@ -1,0 +1,206 @@
+"""The texts behind what is shown of entities and statements: cards, pages, assertions.
+
+Each answers for many entities or statements at once, so that a page of answers costs one more query
+and never one for each row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph_schema.identifiers import Identifier, quoted
+from kgservice.algebra.pattern import Relations, StatementFilter
+from kgservice.graph.cypher.answers.walks import walkable
+from kgservice.graph.cypher.answers.writer import Text, Writer, joined
+from kgservice.model import Direction, StatementOrder
+
+#: What a statement `r` with its object `o` is read as; kgservice.graph.records knows the columns.
+_STATEMENT: Text = (
+    "[r.id, startNode(r).id, type(r), o.id, r.plausibility, r.typicality, r.support, r.sources,"
+    " r.level, o.text, o.datatype, o.language, o.unit]"
+)
+
+
+def entities(*, merged: bool) -> Text:
+    """$ids. Rows: asked id, id, label, description, aliases, labels, degree, merged ids."""
+    if not merged:
+        return """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+RETURN collect([id, id, e.label, e.description, e.aliases, labels(e), COUNT { (e)--() }, []])
+"""
+    return """
+UNWIND $ids AS id
+MATCH (asked:Entity {id: id})
+OPTIONAL MATCH (asked)-[:SAME_AS]->(c:Entity)
+WITH id, coalesce(c, asked) AS e
+WITH id, e, COLLECT { MATCH (m:Entity)-[:SAME_AS]->(e) RETURN m } AS others
+RETURN collect([id, e.id, e.label, e.description,
+  reduce(names = e.aliases, m IN others | names + m.label + m.aliases),
+  reduce(names = labels(e), m IN others | names + labels(m)),
+  COUNT { (e)--() } + reduce(n = 0, m IN others | n + COUNT { (m)--() }) - 2 * size(others),
+  [m IN others | m.id]])
+"""
+
+
+#: A place in an order of statements: score (where one orders), relation, other end, statement id.
+Place = tuple[float | None, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """Which statements of an entity are wanted, and which part of them.
+
+    `after` is the place of the last one seen. `named` maps relationship types to relation ids where
+    they differ.
+    """
+
+    relations: Relations
+    direction: Direction
+    where: StatementFilter
+    types: frozenset[str] | None
+    order: StatementOrder
+    first: int
+    after: Place | None
+    named: dict[str, str]
+
+
+def statements_of(writer: Writer, page: StatementPage) -> Text:
+    """$ids. Rows: id, and its rows [statement columns, relation id, other end], one more."""
+    limit = writer.parameter(page.first + 1)
+    score, order = _ordered(page.order)
+    behind = "" if page.after is None else _behind(writer, page.order, page.after)
+    return (
+        "UNWIND $ids AS id\nMATCH (e:Entity {id: id})\n"
+        f"CALL (e) {{\n{_found(writer, page)}"
+        f"WITH r, endNode(r) AS o, {score} AS score, {_relation(writer, page)} AS relation,\n"
+        "  coalesce(far.id, far.text) AS other\n"
+        f"{behind}WITH r, o, score, relation, other ORDER BY {order} LIMIT {limit}\n"
+        f"RETURN collect([{_STATEMENT}, relation, other]) AS rows\n}}\nRETURN collect([id, rows])"
+    )
+
+
+def count_statements_of(writer: Writer, page: StatementPage) -> Text:
+    """$ids. Rows: id, how many statements it has."""
+    return (
+        "UNWIND $ids AS id\nMATCH (e:Entity {id: id})\n"
+        f"CALL (e) {{\n{_found(writer, page)}RETURN count(r) AS n\n}}\nRETURN collect([id, n])"
+    )
+
+
+def relation_counts(direction: Direction) -> Text:
+    """$ids. Rows: id, relationship type, count."""
+    patterns: dict[Direction, Text] = {
+        Direction.OUT: "(e)-[r]->()",
+        Direction.IN: "(e)<-[r]-()",
+        Direction.BOTH: "(e)-[r]-()",
+    }
+    return (
+        "UNWIND $ids AS id\nMATCH (e:Entity {id: id})\n"
+        f"MATCH {patterns[direction]}\nWITH id, type(r) AS type, count(DISTINCT r) AS n\n"
+        "RETURN collect([id, type, n])"
+    )
+
+
+def statements_by_id(relationship_type: Identifier) -> Text:
+    """$ids. Rows: statement columns."""
+    return (
+        f"UNWIND $ids AS id\nMATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)\n"
+        f"RETURN collect({_STATEMENT})"
+    )
+
+
+#: $ids: statement ids, $first. Rows: statement id, and its newest assertions as maps.
+ASSERTIONS_OF: Text = """
+UNWIND $ids AS id
+CALL (id) {
+  MATCH (a:Assertion {statement_id: id})
+  WITH a ORDER BY a.generated_at DESC, a.id, a.dataset LIMIT $first
+  RETURN collect(a {.*, record: NULL}) AS rows
+}
+RETURN collect([id, rows])
+"""
+
+
+def evidence_of(relationship_type: Identifier) -> Text:
+    """The statements about single behaviors behind a rolled-up one.
+
+    $keys: rows of statement id, head id, object id, and the support and id of the last one seen (or
+    null). $first. Rows: statement id, and its statement columns; one more than asked.
+    """
+    return (
+        "UNWIND $keys AS key\n"
+        "MATCH (h:Entity {id: key[1]}), (o:Entity {id: key[2]})\n"
+        "CALL (h, o, key) {\n"
+        "MATCH (h)<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
+        f"MATCH (b)-[r:{quoted(relationship_type)}]->(o)\n"
+        "WHERE key[4] IS NULL OR r.support < key[3] OR (r.support = key[3] AND r.id > key[4])\n"
+        "WITH DISTINCT r, o ORDER BY r.support DESC, r.id LIMIT $first\n"
+        f"RETURN collect({_STATEMENT}) AS rows\n}}\n"
+        "RETURN collect([key[0], rows])"
+    )
+
+
+#: Returns [entities, statements, data version, schema revisions].
+STATS: Text = """
+CALL () { MATCH (e:Entity) RETURN count(e) AS entities }
+CALL () { MATCH (r:Relation) RETURN sum(r.count) AS statements }
+CALL () { OPTIONAL MATCH (v:__DataVersion {id: 'data'}) RETURN coalesce(v.version, 0) AS version }
+CALL () { MATCH (h:__SchemaHead) RETURN collect(h.version_num) AS revisions }
+RETURN [entities, statements, version, revisions]
+"""
+
+#: What the texts of answers depend on: [relationship types in use, whether any entity is merged].
+SURROUNDINGS: Text = """
+CALL db.relationshipTypes() YIELD relationshipType
+WITH collect(relationshipType) AS types
+RETURN [types, EXISTS { ()-[:SAME_AS]->() }]
+"""
+
+
+def _found(writer: Writer, page: StatementPage) -> Text:
+    """Clauses that find the statements `r` of `e` that are wanted, with their other end `far`."""
+    types = writer.types(page.relations)
+    patterns: dict[Direction, Text] = {
+        Direction.OUT: f"(e)-[r{types}]->(far)",
+        Direction.IN: f"(e)<-[r{types}]-(far)",
+        Direction.BOTH: f"(e)-[r{types}]-(far)",
+    }
+    tests: list[Text] = [*writer.ours(page.relations), *walkable(writer, page.where)]
+    if page.types is not None:
+        tests.append(writer.is_of("far", page.types))
+    where = f"WHERE {joined(tests, ' AND ')}\n" if tests else ""
+    return f"MATCH {patterns[page.direction]}\n{where}"
+
+
+def _relation(writer: Writer, page: StatementPage) -> Text:
+    if not page.named:
+        return "type(r)"
+    names = writer.parameter(page.named)
+    return f"coalesce({names}[type(r)], type(r))"
+
+
+def _ordered(order: StatementOrder) -> tuple[Text, Text]:
+    columns: dict[StatementOrder, Text] = {
+        StatementOrder.TYPICALITY: "r.typicality",
+        StatementOrder.PLAUSIBILITY: "r.plausibility",
+        StatementOrder.SUPPORT: "toFloat(r.support)",
+    }
+    if order is StatementOrder.RELATION:
+        return "null", "relation, other, r.id"
+    return columns[order], "score IS NULL, score DESC, relation, other, r.id"
+
+
+def _behind(writer: Writer, order: StatementOrder, after: Place) -> Text:
+    score, *place = after
+    at = writer.parameter(place)
+    later: Text = (
+        f"(relation > {at}[0] OR (relation = {at}[0] AND (other > {at}[1] OR "
+        f"(other = {at}[1] AND r.id > {at}[2]))))"
+    )
+    if order is StatementOrder.RELATION:
+        return f"WITH * WHERE {later}\n"
+    if score is None:
+        return f"WITH * WHERE score IS NULL AND {later}\n"
+    seen = writer.parameter(score)
+    return f"WITH * WHERE score IS NULL OR score < {seen} OR (score = {seen} AND {later})\n"

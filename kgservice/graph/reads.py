@@ -1,0 +1,189 @@
+"""What is shown of entities and statements, read from Neo4j in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph_schema.identifiers import RESERVED_RELATIONSHIP_TYPES, relationship_type_of
+from graph_schema.ids import relation_mark
+from kgservice.algebra.pattern import Relations, StatementFilter
+from kgservice.algebra.scoring import DEFAULT_SCORING
+from kgservice.graph import records
+from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.cypher import cards
+from kgservice.graph.cypher.answers.writer import Surroundings, Writer
+from kgservice.graph.records import Names
+from kgservice.model import (
+    Assertion,
+    Direction,
+    Entity,
+    Page,
+    Statement,
+    StatementOrder,
+    Stats,
+)
+from kgservice.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsRequest:
+    """Which statements of an entity are wanted, and which part of them."""
+
+    relations: Relations
+    direction: Direction
+    where: StatementFilter
+    types: frozenset[str] | None
+    order: StatementOrder
+    first: int
+    after: cards.Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A statement with its place in the order that it was asked for in."""
+
+    statement: Statement
+    place: cards.Place
+
+
+@dataclass(frozen=True, slots=True)
+class CypherReads:
+    """Reads cards, statements and assertions; each method is one query, whatever the number."""
+
+    graph: AsyncGraph
+    vocabulary: Vocabulary
+    surroundings: Surroundings
+    names: Names
+
+    async def entities(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Entity]:
+        """The entities by the ids asked for; one that was merged is its canonical entity."""
+        text = cards.entities(merged=self.surroundings.merged)
+        rows = await self.graph.value(text, {"ids": list(ids)}, limit)
+        return {asked: records.entity(row, self.names) for asked, *row in rows}
+
+    async def statements(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Statement]:
+        """The statements with these ids."""
+        found: dict[str, Statement] = {}
+        for relation, wanted in self._by_relation(ids).items():
+            text = cards.statements_by_id(relationship_type_of(relation))
+            for row in await self.graph.value(text, {"ids": wanted}, limit):
+                found[row[0]] = records.statement(row, self.names)
+        return found
+
+    async def statements_of(
+        self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
+    ) -> dict[str, Page[Placed]]:
+        """A page of the statements of each entity."""
+        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+        text = cards.statements_of(writer, self._page(request))
+        writer.parameters["ids"] = list(ids)
+        rows = await self.graph.value(text, writer.parameters, limit)
+        return {id: self._placed(found, request) for id, found in rows}
+
+    async def count_statements_of(
+        self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
+    ) -> dict[str, int]:
+        """How many statements each entity has that meet a request."""
+        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+        text = cards.count_statements_of(writer, self._page(request))
+        writer.parameters["ids"] = list(ids)
+        return dict(await self.graph.value(text, writer.parameters, limit))
+
+    async def relation_counts(
+        self, ids: Collection[str], direction: Direction, limit: TimeLimit
+    ) -> dict[str, dict[str, int]]:
+        """How many statements of each relation each entity has."""
+        rows = await self.graph.value(cards.relation_counts(direction), {"ids": list(ids)}, limit)
+        counts: dict[str, dict[str, int]] = {}
+        for id, type, count in rows:
+            relation = self.names.relation(type)
+            if relation is not None:
+                counts.setdefault(id, {})[relation] = count
+        return counts
+
+    async def assertions(
+        self, statement_ids: Collection[str], first: int, limit: TimeLimit
+    ) -> dict[str, list[Assertion]]:
+        """The newest assertions behind each statement."""
+        parameters = {"ids": list(statement_ids), "first": first}
+        rows = await self.graph.value(cards.ASSERTIONS_OF, parameters, limit)
+        return {id: [records.assertion(one) for one in found] for id, found in rows}
+
+    async def evidence(
+        self,
+        statements: Iterable[Statement],
+        first: int,
+        after: tuple[int, str] | None,
+        limit: TimeLimit,
+    ) -> dict[str, Page[Statement]]:
+        """The statements about single behaviors behind rolled-up ones, the best supported first."""
+        by_relation: dict[str, list[Any]] = {}
+        support, id = after or (None, None)
+        for one in statements:
+            key = [one.id, one.subject, one.object, support, id]
+            by_relation.setdefault(one.relation, []).append(key)
+        pages: dict[str, Page[Statement]] = {}
+        for relation, keys in by_relation.items():
+            text = cards.evidence_of(relationship_type_of(relation))
+            parameters = {"keys": keys, "first": first + 1}
+            for key, rows in await self.graph.value(text, parameters, limit):
+                found = [records.statement(row, self.names) for row in rows]
+                pages[key] = Page(found[:first], has_next=len(found) > first)
+        return pages
+
+    async def stats(self, limit: TimeLimit) -> Stats:
+        """How much there is."""
+        entities, statements, version, revisions = await self.graph.value(cards.STATS, {}, limit)
+        return Stats(entities, statements, ",".join(sorted(revisions)), str(version))
+
+    def _page(self, request: StatementsRequest) -> cards.StatementPage:
+        return cards.StatementPage(
+            request.relations,
+            request.direction,
+            request.where,
+            request.types,
+            request.order,
+            request.first,
+            request.after,
+            self.names.differing,
+        )
+
+    def _placed(self, rows: Sequence[Any], request: StatementsRequest) -> Page[Placed]:
+        placed = []
+        for columns, relation, other in rows[: request.first]:
+            statement = records.statement(columns, self.names)
+            score = _score(statement, request.order)
+            placed.append(Placed(statement, (score, relation, other, statement.id)))
+        return Page(placed, has_next=len(rows) > request.first)
+
+    def _by_relation(self, ids: Collection[str]) -> Mapping[str, list[str]]:
+        """Statement ids by the relations that they may be of: their mark tells."""
+        marked: dict[str, list[str]] = {}
+        for relation in self.vocabulary.relations:
+            marked.setdefault(relation_mark(relation), []).append(relation)
+        found: dict[str, list[str]] = {}
+        for id in ids:
+            for relation in marked.get(id[: len(relation_mark(""))], ()):
+                found.setdefault(relation, []).append(id)
+        return found
+
+
+async def surroundings(graph: AsyncGraph, vocabulary: Vocabulary, limit: TimeLimit) -> Surroundings:
+    """What the texts of this graph depend on."""
+    types, merged = await graph.value(cards.SURROUNDINGS, {}, limit)
+    ours = Names(vocabulary).relationship_types | RESERVED_RELATIONSHIP_TYPES
+    return Surroundings(foreign=not ours.issuperset(types), merged=merged)
+
+
+def _score(statement: Statement, order: StatementOrder) -> float | None:
+    match order:
+        case StatementOrder.RELATION:
+            return None
+        case StatementOrder.TYPICALITY:
+            return statement.typicality
+        case StatementOrder.PLAUSIBILITY:
+            return statement.plausibility
+        case StatementOrder.SUPPORT:
+            return float(statement.support)

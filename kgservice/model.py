@@ -1,0 +1,106 @@
+"""The values that reads return and the API shows: entities, statements, and who asserts them.
+
+All are frozen; relations and types are named by id, entities at the ends of statements too. Imports
+literals alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from kgservice.literals import Literal
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity's card: what is shown of it wherever it appears."""
+
+    id: str
+    label: str
+    description: str | None = None
+    aliases: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    degree: int = 0
+    merged_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A triple as its sources assert it; scores are 0..1, or null where nobody scored."""
+
+    id: str
+    subject: str
+    relation: str
+    object: str | None
+    literal: Literal | None
+    plausibility: float | None
+    typicality: float | None
+    support: int
+    sources: tuple[str, ...]
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One assertion behind a statement: which data set makes it, from where and when."""
+
+    id: str
+    statement_id: str
+    dataset: str
+    run: str | None
+    generator: str | None
+    generated_at: str | None
+    marketplace: str | None
+    domain: str | None
+    language: str | None
+    plausibility: float | None
+    typicality: float | None
+    raw_text: str | None
+    annotation: tuple[tuple[str, float], ...] = ()
+    filters: tuple[tuple[str, float], ...] = ()
+
+
+class Direction(Enum):
+    """From which end a statement is looked at."""
+
+    OUT = "OUT"
+    IN = "IN"
+    BOTH = "BOTH"
+
+
+class StatementOrder(Enum):
+    """How the statements of an entity are ordered.
+
+    RELATION: relation id, then the other end's id or the literal's text, then statement id; the
+    others descending, null last, then as RELATION.
+    """
+
+    RELATION = "RELATION"
+    TYPICALITY = "TYPICALITY"
+    PLAUSIBILITY = "PLAUSIBILITY"
+    SUPPORT = "SUPPORT"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a longer list; `total` is there where it was asked for."""
+
+    items: Sequence[T]
+    has_next: bool
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much there is, and of which version."""
+
+    entities: int
+    statements: int
+    schema_revision: str
+    data_version: str
+    index_version: str | None = None
