@@ -6,7 +6,7 @@ process, from an installed package, without a file of settings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TextIO
 
 from kgservice.errors import MigrationError
@@ -39,15 +39,13 @@ class Request:
     """Where to migrate and how far to go.
 
     `beside` moves in beside the nodes of others, `repair` accepts revisions that were edited,
-    `wait_seconds` is the patience with another migration. `applied` is filled while it runs, with
-    (`up` or `down`, revision).
+    `wait_seconds` is the patience with another migration.
     """
 
     address: Address
     beside: bool = False
     repair: bool = False
     wait_seconds: float = 0.0
-    applied: list[tuple[str, str]] = field(default_factory=list)
 
 
 def upgrade(address: Address, revision: str = "head") -> tuple[str, ...]:
@@ -63,8 +61,7 @@ def upgrade(address: Address, revision: str = "head") -> tuple[str, ...]:
     from migrations import in_process
 
     request = Request(address, wait_seconds=_PATIENCE)
-    in_process.upgrade(request, revision)
-    return tuple(applied for _, applied in request.applied)
+    return tuple(applied for _, applied in in_process.upgrade(request, revision))
 
 
 def migrate(request: Request, revision: str = "head") -> tuple[tuple[str, str], ...]:
@@ -77,10 +74,8 @@ def migrate(request: Request, revision: str = "head") -> tuple[tuple[str, str], 
     with Graph.connect(request.address) as graph:
         heads = current(graph)
     if in_process.is_below(revision, heads):
-        in_process.downgrade(request, revision)
-    else:
-        in_process.upgrade(request, revision)
-    return tuple(request.applied)
+        return in_process.downgrade(request, revision)
+    return in_process.upgrade(request, revision)
 
 
 def script(output: TextIO, revision: str = "head") -> None:

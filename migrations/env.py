@@ -1,8 +1,8 @@
 """What alembic runs for its commands: it opens the graph and keeps the order of a migration.
 
 Only here are settings read, for the stock `alembic` command. A program that runs alembic in process
-hands over where the graph is and what it wishes in `config.attributes["request"]`
-(`migrations.Request`).
+says in `config.attributes["request"]` where the graph is and what it wishes (`migrations.Request`),
+and finds what was done in the list `config.attributes["applied"]`.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def _run_as_settings_say() -> None:
 
 
 def _run(request: Request, *, before_change: Callable[[], None] = lambda: None) -> None:
+    applied = context.config.attributes.get("applied", [])
     with (
         Graph.connect(request.address) as graph,
         dialect.connected(graph, request.address) as connection,
     ):
-        _configure(log.Recorder(graph, graph.server().version, request.applied), connection)
+        _configure(log.Recorder(graph, graph.server().version, applied), connection)
         options = context.get_context().opts
         if "destination_rev" in options:
             before_change()

@@ -21,14 +21,18 @@ from migrations.revisions import PLACE
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def upgrade(request: Request, revision: str) -> None:
+#: What was done, in order: (`up` or `down`, revision).
+Steps = tuple[tuple[str, str], ...]
+
+
+def upgrade(request: Request, revision: str) -> Steps:
     """`alembic upgrade`; raises KGError."""
-    _run(lambda config: command.upgrade(config, revision), _config(request))
+    return _run(lambda config: command.upgrade(config, revision), _config(request=request))
 
 
-def downgrade(request: Request, revision: str) -> None:
+def downgrade(request: Request, revision: str) -> Steps:
     """`alembic downgrade`; raises KGError."""
-    _run(lambda config: command.downgrade(config, revision), _config(request))
+    return _run(lambda config: command.downgrade(config, revision), _config(request=request))
 
 
 def write_script(output: TextIO, revision: str) -> None:
@@ -49,7 +53,9 @@ def is_below(revision: str, heads: tuple[str, ...]) -> bool:
     return target <= applied and not target <= set(heads)
 
 
-def _run(command_on: Callable[[Config], None], config: Config) -> None:
+def _run(command_on: Callable[[Config], None], config: Config) -> Steps:
+    applied: list[tuple[str, str]] = []
+    config.attributes["applied"] = applied
     try:
         with _ONE_AT_A_TIME:
             command_on(config)
@@ -57,9 +63,10 @@ def _run(command_on: Callable[[Config], None], config: Config) -> None:
         if isinstance(error.__cause__, KGError):
             raise error.__cause__ from error.__cause__.__cause__
         raise MigrationError(str(error)) from error
+    return tuple(applied)
 
 
-def _config(request: Request | None = None, output: TextIO | None = None) -> Config:
+def _config(*, request: Request | None = None, output: TextIO | None = None) -> Config:
     config = Config(output_buffer=output, attributes={"request": request})
     # The percent sign means something to ConfigParser.
     config.set_main_option("script_location", str(PLACE).replace("%", "%%"))

@@ -62,6 +62,7 @@ class Cursor:
         Raises GraphUnavailableError, and MigrationError with Neo4j's own words when it refuses.
         """
         try:
+            # What runs here is the code of a revision file or of this package.
             self._rows = self._graph.run(statement, dict(parameters or {}))
         except GraphUnavailableError:
             raise

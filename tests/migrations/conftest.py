@@ -1,22 +1,14 @@
-"""Fixtures of the migration tests: a database without any schema, and revisions of a test's own."""
+"""Fixtures of the migration tests: where the server is, and revisions of a test's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from migration_project import Project, empty
+from migration_project import Project
 
 from kgservice.graph.client import Address, Graph
-
-
-@pytest.fixture
-def bare(graph: Graph) -> Iterator[Graph]:
-    empty(graph)
-    yield graph
-    empty(graph)
 
 
 @pytest.fixture
@@ -26,5 +18,5 @@ def address(server: Any) -> Address:
 
 
 @pytest.fixture
-def project(bare: Graph, address: Address, tmp_path: Path) -> Project:
+def project(graph: Graph, address: Address, tmp_path: Path) -> Project:
     return Project(tmp_path, address)

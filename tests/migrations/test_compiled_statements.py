@@ -25,7 +25,9 @@ SENT = {
 }
 
 
-def test_what_alembic_sends(project: Project, bare: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_alembic_sends(
+    project: Project, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def recorded(sql: str) -> str:
         seen.add(re.sub("'[^']*'", "'?'", sql))
         return in_cypher(sql)

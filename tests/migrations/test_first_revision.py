@@ -111,40 +111,40 @@ def test_the_constraints_hold(migrated: Graph) -> None:
 
 
 def test_it_derives_from_the_schema_as_it_stands(
-    bare: Graph, address: Address, monkeypatch: pytest.MonkeyPatch
+    graph: Graph, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     extra = ddl.SchemaItem("made_up", ddl.Kind.RANGE, "__MadeUp", ("id",))  # type: ignore[arg-type]
     monkeypatch.setattr(ddl, "FIXED_ITEMS", (extra,))
     migrations.upgrade(address)
-    assert bare.rows("SHOW INDEXES YIELD name WHERE name = 'made_up' RETURN name") == [["made_up"]]
-    assert not migrations.check(bare)
+    assert graph.rows("SHOW INDEXES YIELD name WHERE name = 'made_up' RETURN name") == [["made_up"]]
+    assert not migrations.check(graph)
     monkeypatch.undo()
-    missing = {item.name for item in migrations.check(bare).missing}
+    missing = {item.name for item in migrations.check(graph).missing}
     assert missing == {item.name for item in ddl.FIXED_ITEMS}
 
 
-def test_again_keeps_counts_and_mends_the_rest(project: Project, bare: Graph) -> None:
+def test_again_keeps_counts_and_mends_the_rest(project: Project, graph: Graph) -> None:
     migrations.upgrade(project.address)
-    bare.run("MATCH (x:Relation {id: 'IS_A'}) SET x.count = 7, x.label = 'wrong', x.means = 'type'")
+    graph.run(
+        "MATCH (x:Relation {id: 'IS_A'}) SET x.count = 7, x.label = 'wrong', x.means = 'type'"
+    )
     command.stamp(project.config(), "base")
     migrations.upgrade(project.address)
-    found = bare.rows("MATCH (x:Relation {id: 'IS_A'}) RETURN x.count, x.label, x.means")
+    found = graph.rows("MATCH (x:Relation {id: 'IS_A'}) RETURN x.count, x.label, x.means")
     assert found == [[7, "is a", None]]
-    assert bare.rows("MATCH (:Relation)-[x:SUB_OF]->() RETURN count(x)") == [[19]]
+    assert graph.rows("MATCH (:Relation)-[x:SUB_OF]->() RETURN count(x)") == [[19]]
 
 
-def test_downgrade_leaves_what_others_own(project: Project, bare: Graph) -> None:
+def test_downgrade_leaves_what_others_own(project: Project, graph: Graph) -> None:
     migrations.upgrade(project.address)
-    bare.run("CREATE CONSTRAINT theirs FOR (x:Customer) REQUIRE x.id IS UNIQUE")
-    bare.run("CREATE (:Customer {id: 1}), (:Relation {id: 'P161'}), (:Entity {id: 'Q1'})")
-    bare.run("DROP INDEX entity_label")
-    bare.run("CREATE INDEX by_an_administrator FOR (x:Entity) ON (x.label)")
+    graph.run("CREATE CONSTRAINT theirs FOR (x:Customer) REQUIRE x.id IS UNIQUE")
+    graph.run("CREATE (:Customer {id: 1}), (:Relation {id: 'P161'}), (:Entity {id: 'Q1'})")
+    graph.run("DROP INDEX entity_label")
+    graph.run("CREATE INDEX by_an_administrator FOR (x:Entity) ON (x.label)")
     command.downgrade(project.config(), "base")
 
-    left = bare.rows("MATCH (x) WHERE NOT labels(x)[0] STARTS WITH '__' RETURN labels(x)[0]")
+    left = graph.rows("MATCH (x) WHERE NOT labels(x)[0] STARTS WITH '__' RETURN labels(x)[0]")
     assert sorted(left) == [["Customer"], ["Entity"], ["Relation"]]
-    names = bare.rows("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name")
+    names = graph.rows("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name")
     kept = {row[0] for row in names if not row[0].startswith("__")}
     assert kept == {"theirs", "by_an_administrator"}
-    migrations.upgrade(project.address)
-    assert migrations.check(bare).missing == (ddl.relation_item("P161"),)

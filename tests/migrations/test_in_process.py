@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from migration_project import Project
@@ -32,7 +33,7 @@ with Graph.connect(address) as graph:
 """
 
 
-def test_from_an_installed_package(bare: Graph, address: Address, tmp_path: Path) -> None:
+def test_from_an_installed_package(graph: Graph, address: Address, tmp_path: Path) -> None:
     place = tmp_path / "site %d packages"
     for package in ("migrations", "graph_schema", "kgservice"):
         shutil.copytree(revisions.PLACE.parent / package, place / package)
@@ -71,18 +72,20 @@ def test_several_heads_ask_for_a_merge(monkeypatch: pytest.MonkeyPatch) -> None:
         migrations.head()
 
 
-def test_up_and_down_and_nowhere(bare: Graph, address: Address) -> None:
-    assert not migrations.is_current(bare)
-    assert migrations.migrate(Request(address)) == (("up", "0001"),)
-    assert migrations.current(bare) == ("0001",)
-    assert migrations.is_current(bare)
+def test_down_and_nowhere(project: Project, graph: Graph, address: Address) -> None:
+    assert not migrations.is_current(graph)
+    command.stamp(project.config(), "head")
+    assert migrations.current(graph) == ("0001",)
+    assert migrations.is_current(graph)
+    assert migrations.migrate(Request(address)) == ()
     assert migrations.migrate(Request(address), "0001") == ()
-    assert migrations.migrate(Request(address), "base") == (("down", "0001"),)
+    assert migrations.migrate(Request(address), "-1") == (("down", "0001"),)
+    assert not migrations.is_current(graph)
     with pytest.raises(MigrationError, match="nonsense"):
         migrations.migrate(Request(address), "nonsense")
 
 
-def test_programs_that_start_together(bare: Graph, address: Address) -> None:
+def test_programs_that_start_together(graph: Graph, address: Address) -> None:
     applied: list[tuple[str, ...]] = []
     threads = [
         threading.Thread(target=lambda: applied.append(migrations.upgrade(address)))

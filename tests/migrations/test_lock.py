@@ -43,20 +43,20 @@ def dead_pid() -> int:
     return child.pid
 
 
-def test_a_second_migrator_meets_the_first(project: Project, bare: Graph) -> None:
-    with lock.held(bare):
+def test_a_second_migrator_meets_the_first(project: Project, graph: Graph) -> None:
+    with lock.held(graph):
         with pytest.raises(CommandError) as refused:
             command.stamp(project.config(), "head")
         assert isinstance(refused.value.__cause__, SchemaLockedError)
         assert f"{lock.whoami()} (process {os.getpid()}) since 20" in str(refused.value)
         command.current(project.config())
     command.stamp(project.config(), "head")
-    assert bare.rows(LOCKS) == [[0]]
+    assert graph.rows(LOCKS) == [[0]]
 
 
-def test_a_second_migrator_may_wait(bare: Graph, address: Address) -> None:
+def test_a_second_migrator_may_wait(graph: Graph, address: Address) -> None:
     def hold() -> None:
-        with lock.held(bare):
+        with lock.held(graph):
             taken.set()
             time.sleep(0.5)
 
@@ -69,63 +69,63 @@ def test_a_second_migrator_may_wait(bare: Graph, address: Address) -> None:
     first.join(timeout=10)
 
 
-def test_the_lock_is_free_again_after_an_error(project: Project, bare: Graph) -> None:
+def test_the_lock_is_free_again_after_an_error(project: Project, graph: Graph) -> None:
     project.revision("0002", upgrade="raise RuntimeError('on purpose')")
     command.stamp(project.config(), "0001")
     with pytest.raises(RuntimeError, match="on purpose"):
         command.upgrade(project.config(), "head")
-    assert bare.rows(LOCKS) == [[0]]
+    assert graph.rows(LOCKS) == [[0]]
 
 
-def test_a_process_of_this_host_that_is_gone(bare: Graph) -> None:
-    host = here(bare)
+def test_a_process_of_this_host_that_is_gone(graph: Graph) -> None:
+    host = here(graph)
     for pid in (dead_pid(), os.getpid()):  # our own number: a lock that no thread here holds
-        left_by(bare, host, pid)
-        with lock.held(bare):
-            assert lock.holder(bare).token != "x"
-        assert bare.rows(LOCKS) == [[0]]
+        left_by(graph, host, pid)
+        with lock.held(graph):
+            assert lock.holder(graph).token != "x"
+        assert graph.rows(LOCKS) == [[0]]
 
 
 @pytest.mark.parametrize("foreign", [False, True])
 def test_a_process_of_this_host_that_lives(
-    bare: Graph, monkeypatch: pytest.MonkeyPatch, foreign: bool
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, foreign: bool
 ) -> None:
     def refuse(*_: int) -> None:
         raise PermissionError
 
-    left_by(bare, here(bare), os.getppid())
+    left_by(graph, here(graph), os.getppid())
     if foreign:  # it belongs to another user
         monkeypatch.setattr("os.kill", refuse)
-    with pytest.raises(SchemaLockedError, match="2026-01-02T03:04:05Z"), lock.held(bare):
+    with pytest.raises(SchemaLockedError, match="2026-01-02T03:04:05Z"), lock.held(graph):
         pass
 
 
-def test_a_process_of_another_host(bare: Graph) -> None:
-    left_by(bare, "elsewhere", dead_pid())
+def test_a_process_of_another_host(graph: Graph) -> None:
+    left_by(graph, "elsewhere", dead_pid())
     named = r"eve@there.*kgservice migrate --unlock"
-    with pytest.raises(SchemaLockedError, match=named), lock.held(bare):
+    with pytest.raises(SchemaLockedError, match=named), lock.held(graph):
         pass
-    freed = migrations.unlock(bare)
+    freed = migrations.unlock(graph)
     assert freed is not None
     assert freed.owner == "eve@there"
-    assert migrations.unlock(bare) is None
-    with lock.held(bare):
+    assert migrations.unlock(graph) is None
+    with lock.held(graph):
         pass
 
 
-def test_who_is_it_where_names_are_missing(bare: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_it_where_names_are_missing(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_: object) -> str:
         raise FileNotFoundError
 
     monkeypatch.setattr("getpass.getuser", missing)
     monkeypatch.setattr("os.readlink", missing)
-    with lock.held(bare):
-        found = lock.holder(bare)
+    with lock.held(graph):
+        found = lock.holder(graph)
         assert found.owner == f"uid {os.getuid()}@{socket.gethostname()}"
         assert found.host == socket.gethostname()
 
 
-def test_kill_dash_nine_in_the_middle(project: Project, bare: Graph) -> None:
+def test_kill_dash_nine_in_the_middle(project: Project, graph: Graph) -> None:
     slow = project.revision("0002", upgrade=SLOW)
     command.stamp(project.config(), "0001")
     first = subprocess.Popen(
@@ -133,12 +133,12 @@ def test_kill_dash_nine_in_the_middle(project: Project, bare: Graph) -> None:
     )
     try:
         deadline = time.monotonic() + 30
-        while lock.holder(bare) is None and time.monotonic() < deadline:
+        while lock.holder(graph) is None and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert lock.holder(bare).pid == first.pid
+        assert lock.holder(graph).pid == first.pid
     finally:
         first.send_signal(signal.SIGKILL)
         first.wait(timeout=30)
     slow.write_text(slow.read_text().replace(SLOW, "op.cypher('CREATE (:Made)')"))
     command.upgrade(project.config(), "head")
-    assert migrations.current(bare) == ("0002",)
+    assert migrations.current(graph) == ("0002",)

@@ -40,20 +40,20 @@ def applied(project: Project) -> Project:
     return project
 
 
-def test_what_the_log_says(applied: Project, bare: Graph) -> None:
+def test_what_the_log_says(applied: Project, graph: Graph) -> None:
     command.downgrade(applied.config(), "0001")
-    claim, stamp, up, down = entries(bare)
+    claim, stamp, up, down = entries(graph)
     assert [claim["direction"], claim["beside"]] == ["claim", False]
     assert [stamp["revision"], stamp["direction"], stamp["stamp"]] == ["0001", "up", True]
     assert [up["revision"], up["direction"], up["stamp"]] == ["0002", "up", False]
     assert [down["revision"], down["direction"], down["heads"]] == ["0002", "down", ["0001"]]
     assert up["heads"] == ["0002"]
     assert up["checksum"] == checksum(applied.versions / "0002.py")
-    assert up["server_version"] == bare.server().version
+    assert up["server_version"] == graph.server().version
     assert isinstance(up["seconds"], float)
     assert "@" in str(up["by"])
     assert up["at"] is not None
-    assert [entry["seq"] for entry in entries(bare)] == [1, 2, 3, 4]
+    assert [entry["seq"] for entry in entries(graph)] == [1, 2, 3, 4]
 
 
 def test_comments_and_docstrings_may_change(applied: Project) -> None:
@@ -64,25 +64,25 @@ def test_comments_and_docstrings_may_change(applied: Project) -> None:
 
 @pytest.mark.parametrize("verb", ["upgrade", "downgrade", "stamp", "check"])
 def test_an_edited_revision_stops_what_builds_on_it(
-    applied: Project, bare: Graph, verb: str
+    applied: Project, graph: Graph, verb: str
 ) -> None:
     applied.revision("0002", upgrade=WORK.replace("1", "2"))
-    before = entries(bare)
+    before = entries(graph)
     arguments = () if verb == "check" else ("0001",)
     with pytest.raises(CommandError, match="revision 0002 was edited after it was applied"):
         getattr(command, verb)(applied.config(), *arguments)
-    assert entries(bare) == before
+    assert entries(graph) == before
     command.current(applied.config())  # looking is always allowed
 
 
-def test_repair_accepts_the_edit(applied: Project, bare: Graph) -> None:
+def test_repair_accepts_the_edit(applied: Project, graph: Graph) -> None:
     path = applied.revision("0002", upgrade=WORK.replace("1", "2"))
     command.upgrade(applied.config(repair=True), "head")
-    last = entries(bare)[-1]
+    last = entries(graph)[-1]
     assert [last["direction"], last["revision"]] == ["repair", "0002"]
     assert last["checksum"] == checksum(path)
     command.upgrade(applied.config(), "head")
-    assert bare.rows("MATCH (x:Made) RETURN x.id") == [[1]]  # a repair does no work
+    assert graph.rows("MATCH (x:Made) RETURN x.id") == [[1]]  # a repair does no work
 
 
 def test_a_revision_that_is_not_applied_may_change(applied: Project) -> None:

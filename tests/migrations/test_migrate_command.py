@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from alembic import command
 from click.testing import CliRunner, Result
 from migration_project import Project
 from pydantic import SecretStr
@@ -52,7 +53,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["migrate", *arguments])
 
 
-def test_up_again_and_down(yours: Settings, bare: Graph) -> None:
+def test_up_again_and_down(yours: Settings, graph: Graph) -> None:
     assert run().stdout == "up 0001\nthe schema is at 0001, the newest\n"
     assert run().stdout == "the schema is at 0001, the newest\n"
     down = json.loads(run("base", "--json").stdout)
@@ -69,21 +70,21 @@ def test_a_script_needs_no_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert "CREATE CONSTRAINT `entity_id`" in done.stdout
 
 
-def test_beside_and_repair(yours: Settings, bare: Graph) -> None:
-    bare.run("CREATE (:Customer)")
+def test_beside_and_repair(yours: Settings, graph: Graph) -> None:
+    graph.run("CREATE (:Customer)")
     refused = run()
     assert isinstance(refused.exception, MigrationError)
     assert run("--beside", "--repair").exit_code == 0
-    assert migrations.is_current(bare)
+    assert migrations.is_current(graph)
 
 
-def test_unlock(yours: Settings, bare: Graph) -> None:
+def test_unlock(yours: Settings, graph: Graph) -> None:
     assert run("--unlock").stdout == "there was no lock\n"
-    with lock.held(bare):
+    with lock.held(graph):
         assert run("--unlock").stdout.startswith(f"freed the lock of {lock.whoami()}")
-    with lock.held(bare):
+    with lock.held(graph):
         assert lock.whoami() in json.loads(run("--unlock", "--json").stdout)["freed"]
-    assert migrations.current(bare) == ()  # it does nothing else
+    assert migrations.current(graph) == ()  # it does nothing else
 
 
 @pytest.mark.parametrize("more", ["--beside", "--repair", "--unlock"])
@@ -92,8 +93,8 @@ def test_wishes_that_contradict_each_other(more: str) -> None:
     assert refused.exit_code == 2
 
 
-def test_a_refusal_is_a_sentence(project: Project, bare: Graph) -> None:
-    bare.run("CREATE (:Customer)")
+def test_a_refusal_is_a_sentence(project: Project, graph: Graph) -> None:
+    graph.run("CREATE (:Customer)")
     done = subprocess.run(
         [str(Path(sys.executable).parent / "kgservice"), "migrate"],
         cwd=project.place,
@@ -109,23 +110,25 @@ def test_a_refusal_is_a_sentence(project: Project, bare: Graph) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_your_own_neo4j_is_migrated_by_you_alone(yours: Settings, bare: Graph) -> None:
+def test_your_own_neo4j_is_migrated_by_you_alone(
+    yours: Settings, project: Project, graph: Graph
+) -> None:
     advice = r"at no revision.*needs 0001.*kgservice migrate"
     with pytest.raises(SchemaOutOfDateError, match=advice), migrated_address(yours, purpose="test"):
         pass
-    assert migrations.current(bare) == ()
-    run()
+    assert migrations.current(graph) == ()
+    command.stamp(project.config(), "head")
     with migrated_address(yours, purpose="test") as found:
         assert found.uri == yours.neo4j_uri
 
 
-def test_the_local_neo4j_is_migrated_by_every_command(local: Settings, bare: Graph) -> None:
+def test_the_local_neo4j_is_migrated_by_every_command(local: Settings, graph: Graph) -> None:
     with migrated_address(local, purpose="test"):
-        assert migrations.is_current(bare)
+        assert migrations.is_current(graph)
 
 
 def test_not_under_a_program_that_knows_another_schema(
-    local: Settings, address: Address, bare: Graph, monkeypatch: pytest.MonkeyPatch
+    local: Settings, project: Project, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def user(pid: int, schema: str) -> instance.User:
         return instance.User(pid, "kgservice serve", "0.0.9", schema, 0.0)
@@ -137,8 +140,8 @@ def test_not_under_a_program_that_knows_another_schema(
     named = r"serve \(process 3\) knows revision 0000"
     with pytest.raises(MigrationError, match=named), migrated_address(local, purpose="test"):
         pass
-    assert migrations.current(bare) == ()
-    migrations.upgrade(address)
+    assert migrations.current(graph) == ()
+    command.stamp(project.config(), "head")
     with migrated_address(local, purpose="test"):
         pass
 

@@ -21,42 +21,49 @@ def begun(project: Project) -> Project:
     return project
 
 
-def test_a_revision_that_fails_half_way_and_is_mended(begun: Project, bare: Graph) -> None:
+def test_a_revision_that_fails_half_way_and_is_mended(begun: Project, graph: Graph) -> None:
     first = "op.cypher('UNWIND $ids AS id MERGE (:Made {id: id})', {'ids': [1, 2]})"
     begun.revision("0002", upgrade=f"{INDEX}\n    {first}\n    op.cypher('RETURN 1 / 0')")
     with pytest.raises(CommandError, match=r"RETURN 1 / 0: .*by zero"):
         command.upgrade(begun.config(), "head")
-    assert migrations.current(bare) == ("0001",)
-    assert bare.rows("MATCH (x:Made) RETURN count(x)") == [[2]]
+    assert migrations.current(graph) == ("0001",)
+    assert graph.rows("MATCH (x:Made) RETURN count(x)") == [[2]]
 
     begun.revision("0002", upgrade=f"{INDEX}\n    {first}")
     command.upgrade(begun.config(), "head")
-    assert migrations.current(bare) == ("0002",)
-    assert bare.rows("MATCH (x:Made) RETURN count(x)") == [[2]]
+    assert migrations.current(graph) == ("0002",)
+    assert graph.rows("MATCH (x:Made) RETURN count(x)") == [[2]]
 
 
-def test_data_that_forbids_a_constraint_is_named(begun: Project, bare: Graph) -> None:
-    bare.run("CREATE (:Made {id: 7}), (:Made {id: 7})")
+def test_data_that_forbids_a_constraint_is_named(begun: Project, graph: Graph) -> None:
+    graph.run("CREATE (:Made {id: 7}), (:Made {id: 7})")
     begun.revision("0002", upgrade=INDEX.replace("RANGE", "UNIQUENESS"))
     with pytest.raises(CommandError, match=r"Made.*7"):
         command.upgrade(begun.config(), "head")
 
 
-def test_a_name_that_something_else_has(begun: Project, bare: Graph) -> None:
-    bare.run("CREATE INDEX made FOR (x:Customer) ON (x.id)")
+def test_a_name_that_something_else_has(begun: Project, graph: Graph) -> None:
+    graph.run("CREATE INDEX made FOR (x:Customer) ON (x.id)")
     begun.revision("0002", upgrade=INDEX, downgrade=INDEX.replace("create", "drop"))
     with pytest.raises(CommandError, match="another constraint or index has that name"):
         command.upgrade(begun.config(), "head")
     command.stamp(begun.config(), "0002")
     command.downgrade(begun.config(), "0001")
-    assert [item.label for item in shown(bare) if item.name == "made"] == ["Customer"]
+    assert [item.label for item in shown(graph) if item.name == "made"] == ["Customer"]
 
 
-def test_an_index_is_ready_when_the_revision_is_done(begun: Project, bare: Graph) -> None:
-    bare.run("UNWIND range(1, 20000) AS i CREATE (:Made {id: toString(i)})")
+def test_any_name_can_be_dropped(begun: Project, graph: Graph) -> None:
+    graph.run("CREATE INDEX `by hand` FOR (x:Made) ON (x.id)")
+    begun.revision("0002", upgrade="op.drop_schema_item('by hand', 'RANGE', 'Made', ['id'])")
+    command.upgrade(begun.config(), "head")
+    assert [item.name for item in shown(graph) if item.label == "Made"] == []
+
+
+def test_an_index_is_ready_when_the_revision_is_done(begun: Project, graph: Graph) -> None:
+    graph.run("UNWIND range(1, 20000) AS i CREATE (:Made {id: toString(i)})")
     begun.revision("0002", upgrade=INDEX.replace("RANGE", "FULLTEXT"))
     command.upgrade(begun.config(), "head")
-    assert bare.rows("SHOW INDEXES YIELD name, state WHERE name = 'made' RETURN state") == [
+    assert graph.rows("SHOW INDEXES YIELD name, state WHERE name = 'made' RETURN state") == [
         ["ONLINE"]
     ]
 
@@ -68,13 +75,13 @@ def test_no_text_becomes_an_identifier_by_itself(begun: Project, unsafe: str) ->
         command.upgrade(begun.config(), "head")
 
 
-def test_the_plain_execute_of_alembic(begun: Project, bare: Graph) -> None:
+def test_the_plain_execute_of_alembic(begun: Project, graph: Graph) -> None:
     begun.revision("0002", upgrade="op.execute('CREATE (:Made:Twice {text: \"a:b %s\"})')")
     command.upgrade(begun.config(), "head")
-    assert bare.rows("MATCH (x:Made:Twice) RETURN x.text") == [["a:b %s"]]
+    assert graph.rows("MATCH (x:Made:Twice) RETURN x.text") == [["a:b %s"]]
 
 
-def test_sqlalchemys_connection(begun: Project, bare: Graph) -> None:
+def test_sqlalchemys_connection(begun: Project, graph: Graph) -> None:
     begun.revision(
         "0002",
         upgrade="""connection = op.get_bind()
@@ -86,11 +93,11 @@ def test_sqlalchemys_connection(begun: Project, bare: Graph) -> None:
         op.cypher("CREATE (:Made)")""",
     )
     command.upgrade(begun.config(), "head")
-    assert bare.rows("MATCH (x:Made) RETURN count(x)") == [[1]]
+    assert graph.rows("MATCH (x:Made) RETURN count(x)") == [[1]]
 
 
-def test_renames(begun: Project, bare: Graph) -> None:
-    bare.run(
+def test_renames(begun: Project, graph: Graph) -> None:
+    graph.run(
         "UNWIND range(1, 25000) AS i CREATE (:Old {was: i})-[:OLD_TYPE {id: i, w: 0.5}]->(:Other)"
     )
     begun.revision(
@@ -101,14 +108,14 @@ def test_renames(begun: Project, bare: Graph) -> None:
         downgrade="op.rename_label('New', 'Old')",
     )
     command.upgrade(begun.config(), "head")
-    found = bare.rows(
+    found = graph.rows(
         "MATCH (x:New)-[r:NEW_TYPE {w: 0.5}]->(:Other) WHERE x.now = r.id AND x.was IS NULL"
         " RETURN count(DISTINCT r.id)"
     )
     assert found == [[25000]]
-    assert bare.rows("MATCH ()-[r:OLD_TYPE]->() RETURN count(r)") == [[0]]
+    assert graph.rows("MATCH ()-[r:OLD_TYPE]->() RETURN count(r)") == [[0]]
     command.downgrade(begun.config(), "0001")
-    assert bare.rows("MATCH (x:Old) WHERE NOT x:New RETURN count(x)") == [[25000]]
+    assert graph.rows("MATCH (x:Old) WHERE NOT x:New RETURN count(x)") == [[25000]]
 
 
 def test_an_error_keeps_its_cause(begun: Project) -> None:

@@ -49,16 +49,16 @@ def content(graph: Graph) -> list[str]:
     )
 
 
-def test_the_script_does_what_the_upgrade_does(bare: Graph, address: Address) -> None:
+def test_the_script_does_what_the_upgrade_does(graph: Graph, address: Address) -> None:
     migrations.upgrade(address)
-    upgraded = content(bare)
-    empty(bare)
+    upgraded = content(graph)
+    empty(graph)
     written = io.StringIO()
     migrations.script(written)
-    feed(bare, written.getvalue())
-    assert content(bare) == upgraded
-    assert migrations.is_current(bare)
-    assert not migrations.check(bare)
+    feed(graph, written.getvalue())
+    assert content(graph) == upgraded
+    assert migrations.is_current(graph)
+    assert not migrations.check(graph)
     assert migrations.upgrade(address) == ()
 
 
@@ -71,15 +71,15 @@ def test_the_stock_command_writes_it(project: Project) -> None:
     assert "SET x.version_num = '0002'" in written.stdout
 
 
-def test_down_and_stamp(project: Project, bare: Graph, capsys: pytest.CaptureFixture[str]) -> None:
+def test_down_and_stamp(project: Project, graph: Graph, capsys: pytest.CaptureFixture[str]) -> None:
     migrations.upgrade(project.address)
     command.downgrade(project.config(), "0001:base", sql=True)
-    feed(bare, capsys.readouterr().out)
-    assert migrations.current(bare) == ()
-    assert bare.rows("MATCH (x:Relation) RETURN x") == []
+    feed(graph, capsys.readouterr().out)
+    assert migrations.current(graph) == ()
+    assert graph.rows("MATCH (x:Relation) RETURN x") == []
     command.stamp(project.config(), "0001", sql=True)
-    feed(bare, capsys.readouterr().out)
-    assert migrations.current(bare) == ("0001",)
+    feed(graph, capsys.readouterr().out)
+    assert migrations.current(graph) == ("0001",)
 
 
 VALUES = st.recursive(
