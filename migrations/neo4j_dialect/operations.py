@@ -106,17 +106,15 @@ def _create(operations: Operations, operation: CreateSchemaItem) -> None:
     _send(operations, item.create())
     if operations.migration_context.as_sql:
         return
-    graph = graph_of(operations.get_bind())
-    made = standing(graph, item)
+    made = standing(graph_of(operations.get_bind()), item)
     if made is None:  # IF NOT EXISTS looks at the name first and is content with it
         raise MigrationError(
             f"{item.name} cannot be made on {item.label}: another constraint or index has that"
             " name. Drop or rename that one, then migrate again"
         )
     if not made.is_constraint:
-        graph.run(
-            "CALL db.awaitIndex($name, $seconds)", {"name": made.name, "seconds": _INDEX_SECONDS}
-        )
+        wait = {"name": made.name, "seconds": _INDEX_SECONDS}
+        _send(operations, "CALL db.awaitIndex($name, $seconds)", wait)
 
 
 @Operations.implementation_for(DropSchemaItem)
