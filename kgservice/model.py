@@ -104,3 +104,56 @@ class Stats:
     schema_revision: str
     data_version: str
     index_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A text that may name an entity, with what helps to tell which; confidence is 0..1."""
+
+    text: str
+    context: str | None = None
+    types: frozenset[str] | None = None
+    language: str | None = None
+    limit: int = 10
+    min_confidence: float = 0.01
+    user: str | None = None
+
+
+class Generator(Enum):
+    """How a candidate was found."""
+
+    ID = "ID"
+    EXACT = "EXACT"
+    FUZZY = "FUZZY"
+    EMBEDDING = "EMBEDDING"
+    LEARNED = "LEARNED"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that a mention may denote; `confidence` is the probability that it is meant."""
+
+    id: str
+    confidence: float
+    match: bool
+    name: str
+    found_by: tuple[Generator, ...]
+    features: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The candidates of a mention, best first, and the probability that none is meant.
+
+    All confidences and `nil_probability` together are at most 1.
+    """
+
+    text: str
+    candidates: tuple[Candidate, ...]
+    nil_probability: float
+
+    @property
+    def match(self) -> Candidate | None:
+        """The first candidate where it is sure enough to act on."""
+        first = self.candidates[0] if self.candidates else None
+        return first if first is not None and first.match else None

@@ -7,7 +7,6 @@ is handed the values that it needs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kgservice.errors import ConfigurationError
+from kgservice.limits import Limits
 
 _PREFIX = "KG_"
 
@@ -84,25 +84,6 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """The limits on requests, as one value."""
         return Limits(**{name: getattr(self, f"max_{name}") for name in Limits.__slots__})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a request may be; semantics.md, Limits."""
-
-    document_bytes: int = 100_000
-    nesting: int = 12
-    operands: int = 50
-    steps: int = 20
-    hops: int = 10
-    walk_hops: int = 30
-    ids: int = 1_000
-    mentions: int = 100
-    heads: int = 100
-    outcomes: int = 1_000
-    candidates: int = 100
-    first: int = 1_000
-    aliases: int = 30
 
 
 def read_settings(**overrides: Any) -> Settings:

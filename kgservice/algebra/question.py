@@ -41,7 +41,7 @@ class Answers:
     """A page of answers in order, from one data version.
 
     `total` is there where it was asked for; `unknown` are the ids of the question that no entity
-    has: then there is nothing else.
+    has, which count as the empty set.
     """
 
     positions: Sequence[Position]

@@ -7,6 +7,7 @@ that something from outside went into; values travel as parameters. The driver's
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -31,6 +32,8 @@ Parameters = dict[str, Any]
 
 #: Seconds to find a server before it counts as away: the contract promises UNAVAILABLE within 5.
 _CONNECT_SECONDS = 2.0
+#: Seconds beyond a query's own time limit after which a silent server counts as away.
+_HANGING_SECONDS = 0.5
 _USER_AGENT = "kgservice"
 
 
@@ -175,11 +178,15 @@ class AsyncGraph:
             timeout=limit.remaining,
         )
         with _translated(limit.seconds):
-            async with self._driver.session(
-                database=self._database,
-                default_access_mode=neo4j.READ_ACCESS,
-                bookmark_manager=None,
-            ) as session:
+            async with (
+                # The server ends a query in time by itself; a server that hangs does not.
+                asyncio.timeout(limit.remaining + _HANGING_SECONDS),
+                self._driver.session(
+                    database=self._database,
+                    default_access_mode=neo4j.READ_ACCESS,
+                    bookmark_manager=None,
+                ) as session,
+            ):
                 result = await session.run(query, parameters)
                 record = await result.single(strict=True)
                 return record[0]
@@ -226,6 +233,8 @@ def _own_error(error: Exception, seconds: float) -> KGError:
     match error:
         case vendor.AuthError():
             return ConfigurationError("Neo4j refuses the user or password (KG_NEO4J_PASSWORD)")
+        case TimeoutError():
+            return GraphUnavailableError("Neo4j does not answer")
         case vendor.ServiceUnavailable() | vendor.SessionExpired() | OSError():
             return GraphUnavailableError("Neo4j cannot be reached")
         case vendor.ConstraintError():

@@ -27,11 +27,13 @@ class CypherEvaluator:
         writer = questions.writer_for(asked, self.surroundings)
         text = questions.page(writer, asked, request)
         unknown, version, rows, total = await self.graph.value(text, writer.parameters, limit)
-        if unknown:
-            return Answers((), False, str(version), unknown=tuple(sorted(unknown)))
-        positions = [Position(score, id) for id, score in rows[: request.first]]
-        has_next = len(rows) > request.first > 0
-        return Answers(positions, has_next, str(version), total if request.total else None)
+        return Answers(
+            positions=[Position(score, id) for id, score in rows[: request.first]],
+            has_next=len(rows) > request.first > 0,
+            data_version=str(version),
+            total=total if request.total else None,
+            unknown=tuple(sorted(unknown)),
+        )
 
     async def groups(self, question: Question, grouping: Grouping, limit: TimeLimit) -> list[Group]:
         """How many answers reach each entity along a pattern, most frequent first."""

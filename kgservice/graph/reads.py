@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from graph_schema.identifiers import RESERVED_RELATIONSHIP_TYPES, relationship_type_of
 from graph_schema.ids import relation_mark
+from graph_schema.relations import HAS_PRODUCT, HAS_QUERY
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.algebra.scoring import DEFAULT_SCORING
 from kgservice.graph import records
@@ -15,6 +16,7 @@ from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers.writer import Surroundings, Writer
 from kgservice.graph.records import Names
+from kgservice.ledger.tally import Level
 from kgservice.model import (
     Assertion,
     Direction,
@@ -104,12 +106,16 @@ class CypherReads:
         return counts
 
     async def assertions(
-        self, statement_ids: Collection[str], first: int, limit: TimeLimit
+        self, statements: Collection[Statement], first: int, limit: TimeLimit
     ) -> dict[str, list[Assertion]]:
-        """The newest assertions behind each statement."""
-        parameters = {"ids": list(statement_ids), "first": first}
-        rows = await self.graph.value(cards.ASSERTIONS_OF, parameters, limit)
-        return {id: [records.assertion(one) for one in found] for id, found in rows}
+        """The newest assertions behind each statement, those of its evidence among them."""
+        found: dict[str, list[Assertion]] = {}
+        for text, keys in _asserted(statements):
+            rows = await self.graph.value(text, {"keys": keys, "first": first}, limit)
+            for id, assertions in rows:
+                known = found.setdefault(id, [])
+                known.extend(records.assertion(one) for one in assertions)
+        return {id: _newest(several, first) for id, several in found.items()}
 
     async def evidence(
         self,
@@ -132,6 +138,30 @@ class CypherReads:
                 found = [records.statement(row, self.names) for row in rows]
                 pages[key] = Page(found[:first], has_next=len(found) > first)
         return pages
+
+    async def count_evidence(self, statement: Statement, limit: TimeLimit) -> int:
+        """How many statements about single behaviors stand behind a rolled-up one."""
+        text = cards.count_evidence(relationship_type_of(statement.relation))
+        ends = {"head": statement.subject, "object": statement.object}
+        count: int = await self.graph.value(text, ends, limit)
+        return count
+
+    async def count_entities(
+        self, types: Mapping[str, frozenset[str]], limit: TimeLimit
+    ) -> dict[str, int]:
+        """How many entities have any of the types of each set."""
+        counts: dict[str, int] = {}
+        for id, several in types.items():
+            writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+            text = cards.count_entities(writer, several)
+            counts[id] = await self.graph.value(text, writer.parameters, limit)
+        return counts
+
+    async def count_statements(
+        self, relations: Collection[str], limit: TimeLimit
+    ) -> dict[str, int]:
+        """How many statements each relation has, without those of its sub-relations."""
+        return dict(await self.graph.value(cards.COUNTS, {"ids": list(relations)}, limit))
 
     async def stats(self, limit: TimeLimit) -> Stats:
         """How much there is."""
@@ -168,6 +198,25 @@ class CypherReads:
             for relation in marked.get(id[: len(relation_mark(""))], ()):
                 found.setdefault(relation, []).append(id)
         return found
+
+
+def _asserted(statements: Iterable[Statement]) -> Iterator[tuple[LiteralString, list[Any]]]:
+    """The texts that find who asserts each of these statements, with the rows that they take."""
+    direct = []
+    rolled_up: dict[str, list[Any]] = {}
+    for one in statements:
+        behavior = one.subject if one.relation in (HAS_QUERY, HAS_PRODUCT) else None
+        direct.append([one.id, behavior])
+        if one.level == Level.ROLLED_UP:
+            rolled_up.setdefault(one.relation, []).append([one.id, one.subject, one.object])
+    yield cards.ASSERTIONS_OF, direct
+    for relation, keys in rolled_up.items():
+        yield cards.assertions_of_rolled_up(relationship_type_of(relation)), keys
+
+
+def _newest(assertions: Iterable[Assertion], first: int) -> list[Assertion]:
+    by_id = sorted(assertions, key=lambda one: (one.id, one.dataset))
+    return sorted(by_id, key=lambda one: one.generated_at or "", reverse=True)[:first]
 
 
 async def surroundings(graph: AsyncGraph, vocabulary: Vocabulary, limit: TimeLimit) -> Surroundings:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph_schema.identifiers import Identifier, quoted
+from kgservice.algebra.expression import OfType
 from kgservice.algebra.pattern import Relations, StatementFilter
+from kgservice.graph.cypher.answers.sets import clauses
 from kgservice.graph.cypher.answers.walks import walkable
 from kgservice.graph.cypher.answers.writer import Text, Writer, joined
 from kgservice.model import Direction, StatementOrder
@@ -110,16 +112,33 @@ def statements_by_id(relationship_type: Identifier) -> Text:
     )
 
 
-#: $ids: statement ids, $first. Rows: statement id, and its newest assertions as maps.
+#: $keys: rows of statement id and behavior id. $first. Rows: statement id, and its newest
+#: assertions as maps. A statement that says what a behavior consists of has a behavior id: whoever
+#: asserts anything of the behavior asserts it; others have null.
 ASSERTIONS_OF: Text = """
-UNWIND $ids AS id
-CALL (id) {
-  MATCH (a:Assertion {statement_id: id})
-  WITH a ORDER BY a.generated_at DESC, a.id, a.dataset LIMIT $first
-  RETURN collect(a {.*, record: NULL}) AS rows
+UNWIND $keys AS key
+CALL (key) {
+  MATCH (a:Assertion {statement_id: key[0]}) RETURN a
+  UNION
+  MATCH (a:Assertion {behavior: key[1]}) RETURN a
 }
+WITH key, a ORDER BY a.generated_at DESC, a.id, a.dataset
+WITH key[0] AS id, collect(a {.*, record: NULL})[0..$first] AS rows
 RETURN collect([id, rows])
 """
+
+
+def assertions_of_rolled_up(relationship_type: Identifier) -> Text:
+    """$keys: rows of statement id, head id, object id. $first. Rows: as ASSERTIONS_OF."""
+    return (
+        "UNWIND $keys AS key\n"
+        "MATCH (h:Entity {id: key[1]})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
+        f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: key[2]}})\n"
+        "WITH DISTINCT key[0] AS id, r.id AS behind\n"
+        "MATCH (a:Assertion {statement_id: behind})\n"
+        "WITH id, a ORDER BY a.generated_at DESC, a.id, a.dataset\n"
+        "WITH id, collect(a {.*, record: NULL})[0..$first] AS rows\nRETURN collect([id, rows])"
+    )
 
 
 def evidence_of(relationship_type: Identifier) -> Text:
@@ -140,6 +159,27 @@ def evidence_of(relationship_type: Identifier) -> Text:
         "RETURN collect([key[0], rows])"
     )
 
+
+def count_evidence(relationship_type: Identifier) -> Text:
+    """$head, $object. Returns how many statements evidence_of has in all."""
+    return (
+        "MATCH (h:Entity {id: $head})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
+        f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: $object}})\n"
+        "RETURN count(DISTINCT r)"
+    )
+
+
+def count_entities(writer: Writer, types: frozenset[str]) -> Text:
+    """Returns how many entities have any of these types."""
+    return f"{clauses(writer, OfType(types))}RETURN count(x)"
+
+
+#: $ids: relation ids. Rows: id, count.
+COUNTS: Text = """
+UNWIND $ids AS id
+MATCH (r:Relation {id: id})
+RETURN collect([id, r.count])
+"""
 
 #: Returns [entities, statements, data version, schema revisions].
 STATS: Text = """

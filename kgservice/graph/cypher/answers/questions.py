@@ -85,7 +85,8 @@ def successors(writer: Writer, pattern: Pattern) -> Text:
 def _part(writer: Writer, request: PageRequest) -> Text:
     score = "s" if writer.scored else "1.0"
     if request.first == 0:
-        return "RETURN [] AS rows, count(x) AS total\n"
+        # Counted first: beside an aggregate a constant is a grouping key, and no row no group.
+        return "WITH count(x) AS total\nRETURN [] AS rows, total\n"
     limit = writer.parameter(request.first + 1)
     behind: Text = ""
     kept: Text = "found"
@@ -97,7 +98,7 @@ def _part(writer: Writer, request: PageRequest) -> Text:
     if not request.total:
         return (
             f"{ordered} {behind}\nWITH id, score ORDER BY score DESC, id LIMIT {limit}\n"
-            "RETURN collect([id, score]) AS rows, null AS total\n"
+            "WITH collect([id, score]) AS rows\nRETURN rows, null AS total\n"
         )
     return (
         f"{ordered} ORDER BY score DESC, id\nWITH collect([id, score]) AS found\n"

@@ -21,9 +21,9 @@ Text = LiteralString
 class Surroundings:
     """What a text depends on beside the expression.
 
-    `foreign` tells whether relationships of others stand in the graph: then "any relation" must look
-    at each. `merged` tells whether any entities are merged: then every end of a statement is read
-    as its canonical entity.
+    `foreign` tells whether relationships of others stand in the graph: then "any relation" must
+    look at each. `merged` tells whether any entities are merged: then every end of a statement is
+    read as its canonical entity.
     """
 
     foreign: bool = False

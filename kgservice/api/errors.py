@@ -1,0 +1,47 @@
+"""Errors as clients see them: a code each, and nothing of the inside.
+
+An error of ours goes out as it is. A document that GraphQL itself refuses is BAD_REQUEST.
+Everything else is INTERNAL: its cause stays in the log, under an id that the client is told.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable
+
+from graphql import GraphQLError
+
+from kgservice.errors import KGError
+
+_log = logging.getLogger(__name__)
+
+_INTERNAL = "INTERNAL"
+
+
+def public_errors(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
+    """The errors of a response, each fit to be seen."""
+    return [_public(error) for error in errors]
+
+
+def _public(error: GraphQLError) -> GraphQLError:
+    cause = error.original_error
+    if isinstance(cause, KGError) and cause.code != _INTERNAL:
+        return _with(error, str(cause), dict(cause.extensions))
+    if cause is None or isinstance(cause, GraphQLError):
+        return _with(error, error.message, {"code": "BAD_REQUEST", **(error.extensions or {})})
+    request_id = secrets.token_hex(8)
+    _log.error("internal error %s", request_id, exc_info=cause)
+    message = f"something went wrong here; ask for the log of request {request_id}"
+    return _with(error, message, {"code": _INTERNAL, "requestId": request_id})
+
+
+def _with(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

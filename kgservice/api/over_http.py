@@ -1,0 +1,178 @@
+"""GraphQL over HTTP: requests in, responses out, as the GraphQL-over-HTTP draft asks.
+
+Source: https://graphql.github.io/graphql-over-http/draft/. Clients that accept
+`application/graphql-response+json` get 400 for a document that was refused, with no `data`;
+others get 200, as they always did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from strawberry.http.ides import get_graphql_ide_html
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
+
+from kgservice.api.context import Context
+from kgservice.api.errors import public_errors
+from kgservice.errors import BadRequestError, KGError, LimitExceededError
+
+_RESPONSE_JSON = "application/graphql-response+json"
+_JSON = "application/json"
+
+_PARTS: tuple[tuple[str, type, str], ...] = (
+    ("query", str, "a text"),
+    ("variables", dict, "an object"),
+    ("operationName", str, "a text"),
+    ("extensions", dict, "an object"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What a client asks to be executed."""
+
+    query: str
+    variables: dict[str, Any] | None
+    name: str | None
+
+
+class _Refused(Exception):  # noqa: N818
+    """A request that cannot be read, with the status that says why."""
+
+    def __init__(self, status: int, error: KGError, headers: dict[str, str] | None = None):
+        super().__init__(str(error))
+        self.status = status
+        self.error = error
+        self.headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """Answers GET and POST on one path."""
+
+    schema: strawberry.Schema
+    context: Callable[[Request], Awaitable[Context]]
+    max_bytes: int
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+        if _is_browser(request):
+            return HTMLResponse(get_graphql_ide_html())
+        try:
+            operation = await self._operation(request)
+            context = await self.context(request)
+            return await self._executed(request, operation, context)
+        except _Refused as refused:
+            errors = [{"message": str(refused), "extensions": dict(refused.error.extensions)}]
+            response = _response(request, {"errors": errors}, refused.status)
+            response.headers.update(refused.headers)
+            return response
+
+    async def _operation(self, request: Request) -> _Operation:
+        if request.method == "GET":
+            given: dict[str, Any] = dict(request.query_params)
+            parts = {"variables", "extensions"} & given.keys()
+            given.update({name: _parsed(given[name].encode()) for name in parts})
+        else:
+            given = _parsed(await self._body(request))
+        operation = _checked(given)
+        if len(operation.query.encode(errors="replace")) > self.max_bytes:
+            raise _Refused(413, LimitExceededError("document bytes", self.max_bytes))
+        return operation
+
+    async def _body(self, request: Request) -> bytes:
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind != _JSON:
+            raise _Refused(415, BadRequestError(f"send {_JSON}, not {kind or 'nothing'}"))
+        # Variables come on top of the document; four times its limit is room for 1,000 long ids.
+        allowed = 4 * self.max_bytes + 1024 * 1024
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > allowed:
+                raise _Refused(413, LimitExceededError("request bytes", allowed))
+        return bytes(body)
+
+    async def _executed(
+        self, request: Request, operation: _Operation, context: Context
+    ) -> Response:
+        allowed = {OperationType.QUERY} if request.method == "GET" else set(OperationType)
+        try:
+            result = await self.schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.name,
+                allowed_operation_types=allowed,
+            )
+        except CannotGetOperationTypeError as error:
+            raise _bad(error.as_http_error_reason(), "operationName") from error
+        except InvalidOperationTypeError as error:
+            refusal = BadRequestError("mutations are sent by POST")
+            raise _Refused(405, refusal, {"Allow": "POST"}) from error
+        return self._answered(request, result.data, result.errors or [], context)
+
+    def _answered(
+        self, request: Request, data: Any, errors: list[GraphQLError], context: Context
+    ) -> Response:
+        body: dict[str, Any] = {}
+        shown = public_errors(errors)
+        # No path on any error: the request was refused before a field was looked at.
+        refused = data is None and all(error.path is None for error in shown)
+        if not (refused and shown):
+            body["data"] = data
+        if shown:
+            body["errors"] = [error.formatted for error in shown]
+        version = None if context.found is None else str(context.found.data_version)
+        body["extensions"] = {"dataVersion": version, **context.extensions}
+        # A client of the old form takes 200 for whatever GraphQL itself refuses.
+        refused_so = "data" not in body and _is_modern(request)
+        response = _response(request, body, 400 if refused_so else 200)
+        if version is not None:
+            response.headers["X-Data-Version"] = version
+        return response
+
+
+def _is_browser(request: Request) -> bool:
+    asks = request.method != "GET" or "query" in request.query_params
+    return not asks and "text/html" in request.headers.get("accept", "")
+
+
+def _is_modern(request: Request) -> bool:
+    return _RESPONSE_JSON in request.headers.get("accept", "")
+
+
+def _response(request: Request, body: dict[str, Any], status: int) -> Response:
+    kind = _RESPONSE_JSON if _is_modern(request) else _JSON
+    return Response(orjson.dumps(body), status, media_type=f"{kind}; charset=utf-8")
+
+
+def _checked(given: Any) -> _Operation:
+    """The operation of a request; null stands for what is not given."""
+    if not isinstance(given, dict):
+        raise _bad("a request is a JSON object")
+    for name, kind, what in _PARTS:
+        if given.get(name) is not None and not isinstance(given[name], kind):
+            raise _bad(f"`{name}` is {what}", name)
+    if not given.get("query"):
+        raise _bad("a request has a `query`", "query")
+    return _Operation(given["query"], given.get("variables"), given.get("operationName") or None)
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise _bad(f"not JSON: {error}") from error
+
+
+def _bad(message: str, *path: str) -> _Refused:
+    return _Refused(400, BadRequestError(message, path))

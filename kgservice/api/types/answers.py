@@ -1,0 +1,187 @@
+"""The answers of an expression: a page of them, their number, and what they have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import strawberry
+from strawberry import UNSET
+
+from kgservice import model
+from kgservice.algebra.question import Answers, Grouping, PageRequest, Position, Question
+from kgservice.api.context import Context, KGInfo
+from kgservice.api.cursors import cursor, order_of, read_cursor
+from kgservice.api.inputs import ScoringInput, SetExpression, UnknownIds
+from kgservice.api.questions import Asked, Reader, asked, checked_first, given
+from kgservice.api.selection import selected
+from kgservice.api.types.entities import Entity, entities
+from kgservice.api.types.kinds import EntityType, entity_types
+from kgservice.api.types.resolutions import Resolution, show_resolutions
+from kgservice.api.types.values import Long, PageInfo, page_info
+from kgservice.errors import UnknownEntityError
+
+#: The fields of a connection that need its rows.
+_ROWS = frozenset({"edges", "nodes", "pageInfo"})
+
+
+@strawberry.type
+class AnswerEdge:
+    """An answer with its score."""
+
+    cursor: str
+    node: Entity
+    score: float
+
+
+@strawberry.type
+class AnswerGroup:
+    """An entity that answers reach, and how many do."""
+
+    entity: Entity
+    count: Long
+
+
+@strawberry.type
+class TypeCount:
+    """A type of answers, and how many are of it."""
+
+    type: EntityType
+    count: Long
+
+
+@strawberry.type
+class AnswerConnection:
+    """A page of answers, by score descending, then by id."""
+
+    edges: list[AnswerEdge]
+    nodes: list[Entity]
+    page_info: PageInfo
+    total_count: Long | None = strawberry.field(description="Exact; counted only when selected.")
+    data_version: str = strawberry.field(description="The data version that the answers come from.")
+    question: strawberry.Private[Question]
+    resolved: strawberry.Private[Sequence[model.Resolution]]
+
+    @strawberry.field(
+        description="How each mention of the query was resolved, in the order in which they "
+        "stand in it."
+    )
+    async def resolutions(self, info: KGInfo) -> list[Resolution]:
+        """What the mentions were taken for."""
+        return await show_resolutions(self.resolved, info.context)
+
+    @strawberry.field(
+        description="The answers counted by what they reach along a property path, most frequent "
+        "first."
+    )
+    async def groups(self, info: KGInfo, path: str, first: int = 10) -> list[AnswerGroup]:
+        """All answers, not those of the page, each once for each entity that it reaches."""
+        context = info.context
+        reader = Reader(context.state.vocabulary, context.limits, iter(()))
+        pattern = reader.path(path, ("path",))
+        grouping = Grouping(pattern, checked_first(first, context.limits))
+        found = await context.state.evaluator.groups(self.question, grouping, context.limit)
+        cards = await entities([one.id for one in found], context)
+        return [AnswerGroup(entity=cards[one.id], count=Long(one.count)) for one in found]
+
+    @strawberry.field(description="The answers counted by their direct types, most frequent first.")
+    async def types(self, info: KGInfo, first: int = 10) -> list[TypeCount]:
+        """All answers, not those of the page."""
+        context = info.context
+        wanted = checked_first(first, context.limits)
+        counts: Counter[str] = Counter()
+        labelled = await context.state.evaluator.labels(self.question, context.limit)
+        for labels, count in labelled.items():
+            for type in context.state.names.types(labels):
+                counts[type] += count
+        ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:wanted]
+        shown = entity_types([id for id, _ in ranked], context)
+        return [
+            TypeCount(type=type, count=Long(count))
+            for type, (_, count) in zip(shown, ranked, strict=True)
+        ]
+
+
+async def answers(
+    info: KGInfo,
+    query: SetExpression,
+    scoring: ScoringInput | None = UNSET,
+    first: int = 20,
+    after: str | None = UNSET,
+    unknown_ids: UnknownIds = UnknownIds.ERROR,
+) -> AnswerConnection | None:
+    """The scored set that an expression denotes: from an input to its page, in one line."""
+    context = info.context
+    wanted = checked_first(first, context.limits)
+    question, resolved = await _question(query, given(scoring), context)
+    order = order_of("answers", question.expression, question.scoring)
+    request = _page_request(selected(info), wanted, _position(given(after), order))
+    found = await context.state.evaluator.answers(question, request, context.limit)
+    _note_unknown(found.unknown, unknown_ids, context)
+    return await _show(found, question, resolved, order, context, request.after is not None)
+
+
+async def _question(
+    query: SetExpression, scoring: ScoringInput | None, context: Context
+) -> tuple[Question, Sequence[model.Resolution]]:
+    """The question of an input, with its mentions resolved."""
+    read = asked(query, scoring, context.state.vocabulary, context.limits)
+    resolved: Sequence[model.Resolution] = ()
+    if read.mentions:
+        resolved = await context.resolver.resolve(read.mentions, context.state)
+        read = asked(query, scoring, context.state.vocabulary, context.limits, resolved)
+    return _as_question(read), resolved
+
+
+def _as_question(read: Asked) -> Question:
+    return Question(read.expression, read.scoring, read.ids)
+
+
+def _page_request(fields: frozenset[str], first: int, after: Position | None) -> PageRequest:
+    """What of the answers must be read, given the fields that were asked for."""
+    total = "totalCount" in fields
+    if not fields & _ROWS:
+        first = 0
+    return PageRequest(first, after, total or first == 0)
+
+
+def _position(after: str | None, order: str) -> Position | None:
+    if after is None:
+        return None
+    score, id = read_cursor(after, order, ("after",))
+    return Position(score, id)
+
+
+def _note_unknown(unknown: Sequence[str], what: UnknownIds, context: Context) -> None:
+    if not unknown:
+        return
+    if what is UnknownIds.ERROR:
+        raise UnknownEntityError(unknown)
+    noted = context.extensions.setdefault("unknownIds", [])
+    noted.extend(id for id in unknown if id not in noted)
+
+
+async def _show(
+    found: Answers,
+    question: Question,
+    resolved: Sequence[model.Resolution],
+    order: str,
+    context: Context,
+    has_previous: bool,
+) -> AnswerConnection:
+    ids = [one.id for one in found.positions]
+    cards = await entities(ids, context) if ids else {}
+    edges = [
+        AnswerEdge(cursor=cursor(order, [one.score, one.id]), node=cards[one.id], score=one.score)
+        for one in found.positions
+        if one.id in cards
+    ]
+    return AnswerConnection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page_info([edge.cursor for edge in edges], found.has_next, has_previous),
+        total_count=None if found.total is None else Long(found.total),
+        data_version=found.data_version,
+        question=question,
+        resolved=resolved,
+    )

@@ -1,0 +1,338 @@
+"""Entities and statements: each leads to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+import strawberry
+from strawberry import UNSET
+
+from graph_schema.relations import Relation as RelationKind
+from kgservice import model
+from kgservice.api.context import Context, KGInfo
+from kgservice.api.cursors import cursor, order_of, read_cursor
+from kgservice.api.inputs import StatementFilterInput
+from kgservice.api.questions import (
+    checked_first,
+    given,
+    relations_of,
+    statement_filter,
+    types_of,
+)
+from kgservice.api.types.kinds import EntityType, Relation, entity_types, relation, relations
+from kgservice.api.types.values import (
+    Assertion,
+    Literal,
+    Long,
+    Node,
+    PageInfo,
+    Source,
+    page_info,
+)
+from kgservice.graph.reads import Placed, StatementsRequest
+from kgservice.ledger.tally import Level
+from kgservice.model import Direction, Page, StatementOrder
+from kgservice.verbalising import phrase, sentence, value_text
+
+#: Assertions looked at for the newest of each data set; a statement rarely has more than ten.
+_ALL_SOURCES = 1_000
+
+
+@strawberry.type
+class RelationCount:
+    """How many statements of one relation an entity has."""
+
+    relation: Relation
+    count: Long
+
+
+@strawberry.type
+class Entity(Node):
+    """Anything with an id: a product, a query, an intent, a person, a city, a behavior."""
+
+    id: strawberry.ID
+    label: str
+    description: str | None
+    aliases: list[str]
+    types: list[EntityType]
+    degree: Long = strawberry.field(description="How many statements have it as subject or object.")
+    merged_ids: list[strawberry.ID] = strawberry.field(
+        description="Ids that were found to mean the same."
+    )
+
+    @strawberry.field(description="Which relations it has, by id.")
+    async def relation_counts(
+        self, info: KGInfo, direction: Direction = Direction.OUT
+    ) -> list[RelationCount]:
+        """Its statements, counted by relation."""
+        context = info.context
+
+        async def load(ids: list[str]) -> Sequence[Mapping[str, int]]:
+            counts = await context.state.reads.relation_counts(ids, direction, context.limit)
+            return [counts.get(id, {}) for id in ids]
+
+        counts = await context.batch(("relation_counts", direction), load).load(self.id)
+        return [
+            RelationCount(relation=shown, count=Long(counts[shown.id]))
+            for shown in relations(sorted(counts), context)
+        ]
+
+    @strawberry.field
+    async def statements(
+        self,
+        info: KGInfo,
+        relations: list[str] | None = UNSET,
+        direction: Direction = Direction.OUT,
+        where: StatementFilterInput | None = UNSET,
+        types: list[str] | None = UNSET,
+        order_by: StatementOrder = StatementOrder.RELATION,
+        first: int = 20,
+        after: str | None = UNSET,
+    ) -> StatementConnection:
+        """Its statements, a page at a time."""
+        context = info.context
+        vocabulary = context.state.vocabulary
+        request = StatementsRequest(
+            relations_of(relations, vocabulary),
+            direction,
+            statement_filter(given(where)),
+            types_of(types, vocabulary),
+            order_by,
+            checked_first(first, context.limits),
+        )
+        order = order_of("statements", self.id, request)
+        seen = given(after)
+        if seen is not None:
+            request = replace(request, after=tuple(read_cursor(seen, order, ("after",))))
+        return await _statement_page(self.id, request, order, info.context)
+
+
+@strawberry.type(description="A triple as its sources assert it.")
+class Statement(Node):
+    """A subject, a relation, and an object that is an entity or a literal."""
+
+    id: strawberry.ID
+    subject: Entity
+    relation: Relation
+    object: Entity | None = strawberry.field(description="The object where it is an entity.")
+    value: Literal | None = strawberry.field(description="The object where it is a literal.")
+    plausibility: float | None
+    typicality: float | None
+    support: Long = strawberry.field(
+        description="How many observations stand behind it: of a behavior's statement the "
+        "behavior's count."
+    )
+    text: str = strawberry.field(description="The triple as an English sentence, subject included.")
+    phrase: str = strawberry.field(
+        description='The same without the subject ("is used for dry face"): what a ranker '
+        "appends to a title."
+    )
+    origin: strawberry.Private[model.Statement]
+
+    @strawberry.field(description="The data sets that assert it.")
+    async def sources(self, info: KGInfo) -> list[Source]:
+        """Each data set, with the run and time of its newest assertion."""
+        newest: dict[str, model.Assertion] = {}
+        for one in await _assertions(self.origin, _ALL_SOURCES, info.context):
+            newest.setdefault(one.dataset, one)
+        return [_source(dataset, newest.get(dataset)) for dataset in self.origin.sources]
+
+    @strawberry.field(description="Each assertion behind it, newest first.")
+    async def assertions(self, info: KGInfo, first: int = 10) -> list[Assertion]:
+        """Who says so."""
+        wanted = checked_first(first, info.context.limits)
+        return [
+            Assertion.from_model(one)
+            for one in await _assertions(self.origin, wanted, info.context)
+        ]
+
+    @strawberry.field(
+        description="For a statement rolled up to a query or product: the statements about single "
+        "behaviors behind it, those with the most support first."
+    )
+    async def evidence(
+        self, info: KGInfo, first: int = 10, after: str | None = UNSET
+    ) -> StatementConnection:
+        """What it was rolled up from."""
+        wanted = checked_first(first, info.context.limits)
+        order = order_of("evidence", self.id)
+        seen = given(after)
+        place = None if seen is None else tuple(read_cursor(seen, order, ("after",)))
+        return await _evidence_page(self.origin, wanted, place, order, info.context)
+
+
+@strawberry.type
+class StatementEdge:
+    """A statement in a list."""
+
+    cursor: str
+    node: Statement
+
+
+@strawberry.type
+class StatementConnection:
+    """A page of statements."""
+
+    edges: list[StatementEdge]
+    nodes: list[Statement]
+    page_info: PageInfo
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="Exact; counted only when selected.")
+    async def total_count(self) -> Long:
+        """How many there are on all pages."""
+        return Long(await self.count())
+
+
+async def entities(ids: Collection[str], context: Context) -> dict[str, Entity]:
+    """The entities by the ids asked for; merged ones are their canonical entities."""
+
+    async def load(wanted: list[str]) -> Sequence[Entity | None]:
+        cards = await context.state.reads.entities(wanted, context.limit)
+        shown = {id: show(card, context) for id, card in cards.items()}
+        return [shown.get(id) for id in wanted]
+
+    wanted = list(dict.fromkeys(ids))
+    found = await context.batch("entities", load).load_many(wanted)
+    return {id: one for id, one in zip(wanted, found, strict=True) if one is not None}
+
+
+def show(card: model.Entity, context: Context) -> Entity:
+    """An entity as clients see it."""
+    return Entity(
+        id=strawberry.ID(card.id),
+        label=card.label,
+        description=card.description,
+        aliases=list(card.aliases),
+        types=entity_types(card.types, context),
+        degree=Long(card.degree),
+        merged_ids=[strawberry.ID(id) for id in card.merged_ids],
+    )
+
+
+async def show_statements(
+    statements: Sequence[model.Statement], context: Context
+) -> list[Statement]:
+    """Statements as clients see them, with the entities at their ends; one query for all."""
+    ends = {end for one in statements for end in (one.subject, one.object) if end is not None}
+    cards = await entities(ends, context)
+    known = context.state.vocabulary.relations
+    return [_show_statement(one, known[one.relation], cards) for one in statements]
+
+
+def _show_statement(
+    one: model.Statement, kind: RelationKind, cards: Mapping[str, Entity]
+) -> Statement:
+    subject = cards[one.subject]
+    object = None if one.object is None else cards[one.object]
+    if object is not None:
+        last = object.label
+    else:
+        last = "" if one.literal is None else value_text(one.literal)
+    return Statement(
+        id=strawberry.ID(one.id),
+        subject=subject,
+        relation=relation(kind),
+        object=object,
+        value=None if one.literal is None else Literal.from_model(one.literal),
+        plausibility=one.plausibility,
+        typicality=one.typicality,
+        support=Long(one.support),
+        text=sentence(kind, subject.label, last),
+        phrase=phrase(kind, last),
+        origin=one,
+    )
+
+
+async def _statement_page(
+    id: str, request: StatementsRequest, order: str, context: Context
+) -> StatementConnection:
+    async def load(ids: list[str]) -> Sequence[Page[tuple[Placed, Statement]]]:
+        pages = await context.state.reads.statements_of(ids, request, context.limit)
+        placed = [one for id in ids if id in pages for one in pages[id].items]
+        shown = iter(await show_statements([one.statement for one in placed], context))
+        return [
+            Page([(one, next(shown)) for one in pages[id].items], pages[id].has_next)
+            if id in pages
+            else Page((), has_next=False)
+            for id in ids
+        ]
+
+    async def load_counts(ids: list[str]) -> Sequence[int]:
+        counts = await context.state.reads.count_statements_of(ids, request, context.limit)
+        return [counts.get(id, 0) for id in ids]
+
+    async def count() -> int:
+        everything = ("count", replace(request, after=None))
+        counted: int = await context.batch(everything, load_counts).load(id)
+        return counted
+
+    page = await context.batch(("statements", request), load).load(id)
+    edges = [
+        StatementEdge(cursor=cursor(order, placed.place), node=shown)
+        for placed, shown in page.items
+    ]
+    return _connection(edges, page.has_next, request.after is not None, count)
+
+
+async def _evidence_page(
+    origin: model.Statement,
+    first: int,
+    after: tuple[int, str] | None,
+    order: str,
+    context: Context,
+) -> StatementConnection:
+    reads, limit = context.state.reads, context.limit
+
+    async def load(several: list[model.Statement]) -> Sequence[Page[Statement]]:
+        pages = await reads.evidence(several, first, after, limit)
+        found = [one for each in several for one in pages[each.id].items]
+        shown = iter(await show_statements(found, context))
+        return [
+            Page([next(shown) for _ in pages[each.id].items], pages[each.id].has_next)
+            for each in several
+        ]
+
+    async def count() -> int:
+        return await reads.count_evidence(origin, limit)
+
+    if origin.level != Level.ROLLED_UP:
+        return _connection([], False, after is not None, count)
+    page = await context.batch(("evidence", first, after), load).load(origin)
+    edges = [
+        StatementEdge(cursor=cursor(order, [one.support, one.id]), node=one) for one in page.items
+    ]
+    return _connection(edges, page.has_next, after is not None, count)
+
+
+def _connection(
+    edges: list[StatementEdge],
+    has_next: bool,
+    has_previous: bool,
+    count: Callable[[], Awaitable[int]],
+) -> StatementConnection:
+    return StatementConnection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page_info([edge.cursor for edge in edges], has_next, has_previous),
+        count=count,
+    )
+
+
+async def _assertions(
+    origin: model.Statement, first: int, context: Context
+) -> list[model.Assertion]:
+    async def load(several: list[model.Statement]) -> Sequence[list[model.Assertion]]:
+        found = await context.state.reads.assertions(several, first, context.limit)
+        return [found.get(one.id, []) for one in several]
+
+    batch = context.batch(("assertions", first), load)
+    behind: list[model.Assertion] = await batch.load(origin)
+    return behind
+
+
+def _source(dataset: str, newest: model.Assertion | None) -> Source:
+    if newest is None:
+        return Source(id=dataset, run=None, retrieved_at=None)
+    return Source(id=dataset, run=newest.run, retrieved_at=newest.generated_at)
