@@ -13,10 +13,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-_DIGITS = re.compile(r"(\d+)")
-_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)\Z")
+_DIGITS = re.compile(r"([0-9]+)")
+_RFC3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:[0-5]\d)\Z", re.ASCII
+)
 
-VersionKey = tuple[int, tuple[tuple[int, int, str], ...]]
+NaturalKey = tuple[tuple[int, int, str, str], ...]
+VersionKey = tuple[int, NaturalKey]
 _NO_VERSION: VersionKey = (0, ())
 _ABOVE_ALL: VersionKey = (2, ())
 
@@ -47,13 +50,21 @@ def order(time: str | None, version: str | None, *, retraction: bool, canonical:
     return Order((time or "").removesuffix("Z"), key, retraction, canonical)
 
 
-def natural(version: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts versions as people do: runs of digits by their value."""
-    return tuple(
-        (0, int(part), part) if part.isdecimal() else (1, 0, part)
-        for part in _DIGITS.split(version)
-        if part
-    )
+def natural(version: str) -> NaturalKey:
+    """A key that sorts versions as people do: runs of digits by their value.
+
+    >>> sorted(["v10", "v9", "v9a", "v009"], key=natural)
+    ['v009', 'v9', 'v9a', 'v10']
+    """
+    return tuple(_run(part) for part in _DIGITS.split(version) if part)
+
+
+def _run(part: str) -> tuple[int, int, str, str]:
+    if not "0" <= part[0] <= "9":
+        return 1, 0, part, ""
+    # By length and then by digit, for int() refuses more than 4,300 digits.
+    digits = part.lstrip("0")
+    return 0, len(digits), digits, part
 
 
 def read_time(written: str) -> str:

@@ -78,10 +78,12 @@ class Triple:
     def with_canonical(self, canonical: str) -> Triple:
         """The record about the same statement that was written down so."""
         content: dict[str, Any] = orjson.loads(canonical)
-        names = ("plausibility", "typicality", "source", "retrieved_at")
         return replace(
             self,
-            **{name: content.get(name) for name in names},
+            plausibility=content.get("plausibility"),
+            typicality=content.get("typicality"),
+            source=content.get("source"),
+            retrieved_at=content.get("retrieved_at"),
             support=content["support"],
             deleted=content.get("deleted", False),
         )

@@ -6,10 +6,13 @@ the weights, rounded half to even at 6 decimals. Rule: contract, semantics.md (T
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 MILLION = 1_000_000
+_MILLIONTH = Decimal("0.000001")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,6})?")
 
 
 @lru_cache(maxsize=65_536)
@@ -22,13 +25,14 @@ def read_score(written: float | str) -> int:
     >>> read_score(0.7), read_score("0.0000005"), read_score("0.0000015")
     (700000, 0, 2)
     """
-    try:
-        score = Decimal(str(written))
-    except ArithmeticError:
-        raise ValueError(f"not a number: {written!r}") from None
+    text = str(written).strip()
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(f"not a number: {written!r}")
+    score = Decimal(text)
     if not 0 <= score <= 1:
         raise ValueError(f"not between 0 and 1: {written}")
-    return int((score * MILLION).to_integral_value(ROUND_HALF_EVEN))
+    # quantize() rounds once; multiplying first would round to 28 digits before.
+    return int(score.quantize(_MILLIONTH, ROUND_HALF_EVEN) * MILLION)
 
 
 def mean(total: int, weight: int) -> int | None:

@@ -6,6 +6,7 @@ kept: a later minor version may bring some, and nothing that a pipeline says is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -37,6 +38,10 @@ from loaders.reading.rejection import Reason, RecordError
 #: The major version of the record format that this program reads.
 _MAJOR = "1"
 
+#: The language is a part of the ids of queries and intents, so it must hold no colon.
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
+_INT_64 = 2**63
+
 _TAIL_TYPES = {relation.id: relation.tail_types for relation in COMMONSENSE_RELATIONS}
 
 
@@ -60,6 +65,19 @@ def _says_something(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if _LANGUAGE.fullmatch(value) is None:
+        message = f"a language is a BCP 47 tag such as en or pt-BR, and this is {value!r}"
+        raise RecordError(Reason.OUT_OF_RANGE, message)
+    return value
+
+
+def _storable(value: float | str) -> float | str:
+    if isinstance(value, int) and not -_INT_64 <= value < _INT_64:
+        raise RecordError(Reason.OUT_OF_RANGE, f"more than 64 bits: {value}")
+    return value
+
+
 def _tail_type(value: str) -> str:
     if value not in INTENT_TYPE_OF_TAIL:
         allowed = ", ".join(INTENT_TYPE_OF_TAIL)
@@ -69,6 +87,7 @@ def _tail_type(value: str) -> str:
 
 Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_short)]
+Language = Annotated[str, AfterValidator(_language)]
 Text = Annotated[str, Field(min_length=1)]
 Norm = Annotated[str, AfterValidator(_says_something)]
 Time = Annotated[str, AfterValidator(_time)]
@@ -154,7 +173,7 @@ class _Support(_Part):
 
 class _Filter(_Part):
     name: FilterName
-    value: float | int | str | bool
+    value: Annotated[float | int | str | bool, AfterValidator(_storable)]
     threshold: float | int | str | bool | None = None
     passed: bool
 
@@ -178,10 +197,10 @@ class _Assertion(_Part):
     assertion_id: Name
     run_id: Name
     marketplace: Name
-    lang: Name
+    lang: Language
     behavior: _Behavior
     domain: Name
-    relation: Text
+    relation: Name
     seed_relation: Text | None = None
     tail: _Tail
     scores: _Scores

@@ -12,8 +12,11 @@ from kgservice.ledger.order import read_time
 from kgservice.ledger.scores import read_score
 from loaders.reading.rejection import Reason, RecordError
 
-#: A count beyond this is a fault; below it the sums of scores x counts stay within 64 bits.
-MAX_COUNT = 10**12
+#: A count beyond this is a fault. Sums of score x 10^6 x count are kept in 64 bits: there is room
+#: for 9,223 observations of one statement that all have this count and the score 1.
+MAX_COUNT = 10**9
+
+_FLAGS = {"true": True, "false": False}
 
 _REASONS = {
     "missing": Reason.MISSING_FIELD,
@@ -98,6 +101,16 @@ def checked_time(written: Any, field: str) -> str | None:
         return read_time(written)
     except ValueError as error:
         raise RecordError(Reason.INVALID_TIME, str(error), field) from error
+
+
+def checked_flag(written: Any, field: str) -> bool:
+    """True or false, also as text (a table has nothing else); absent, null and empty mean false."""
+    if written is None or written == "":
+        return False
+    found = _FLAGS.get(written.lower()) if isinstance(written, str) else written
+    if not isinstance(found, bool):
+        raise RecordError(Reason.WRONG_TYPE, f"not true or false: {written!r}", field)
+    return found
 
 
 def first_fault(error: ValidationError) -> RecordError:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from kgservice.ledger.records import EntityRecord
-from loaders.reading.checks import checked_id, checked_length, checked_time, text_or_none
+from loaders.reading.checks import (
+    checked_flag,
+    checked_id,
+    checked_length,
+    checked_time,
+    text_or_none,
+)
 from loaders.reading.rejection import Reason, RecordError
 
 #: What an entity's record may say; other keys are passed over and counted.
 FIELDS = frozenset(
     {"id", "label", "aliases", "description", "types", "language", "modified", "deleted"}
 )
+
+_SEPARATOR = re.compile(r"(?<!\\)\|")
 
 
 def read_entity(cells: Mapping[str, Any], *, prefix: str = "") -> EntityRecord:
@@ -28,7 +37,7 @@ def read_entity(cells: Mapping[str, Any], *, prefix: str = "") -> EntityRecord:
         types=tuple(sorted(set(types))),
         language=text_or_none(cells, "language"),
         modified=checked_time(cells.get("modified"), "modified"),
-        deleted=cells.get("deleted") in (True, "true"),
+        deleted=checked_flag(cells.get("deleted"), "deleted"),
     )
 
 
@@ -53,5 +62,4 @@ def split_list(cell: str) -> list[str]:
     >>> split_list(r"rain\|coat|mac")
     ['rain|coat', 'mac']
     """
-    parts = cell.replace("\\|", "\0").split("|")
-    return [part.replace("\0", "|") for part in parts if part]
+    return [part.replace("\\|", "|") for part in _SEPARATOR.split(cell) if part]

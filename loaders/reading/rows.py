@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from kgservice.errors import ConfigurationError
 from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.sources import MAX_LINE_BYTES, Source, lines
 
@@ -40,7 +41,8 @@ def json_rows(source: Source) -> Iterator[Row | Rejection]:
         try:
             yield Row(source.name, line.number, _unwrapped(_object(_present(line.content))))
         except RecordError as error:
-            yield _rejected(source, line.number, error, line.content)
+            text = _text(line.content)[0].removesuffix("\r") or None
+            yield _rejected(source, line.number, error, text)
 
 
 def table_rows(
@@ -50,23 +52,22 @@ def table_rows(
 
     `columns` says which of our columns is which of theirs, by header or by number from 1; without
     it known headers are recognised, and else the first three columns are head, relation and tail.
+    Raises ConfigurationError where the file has no such column.
     """
-    names: Sequence[str] | None = None
-    for number, cells in _cells(source, separator):
-        if isinstance(cells, RecordError):
-            yield _rejected(source, number, cells, None)
+    header: _Header | None = None
+    for line in _csv_lines(source) if separator == "," else _tsv_lines(source):
+        if line.fault is not None:
+            yield _rejected(source, line.number, line.fault, line.text)
             continue
-        if names is None:
-            names, is_header = _columns(cells, columns)
-            if is_header:
+        if header is None:
+            header = _header(line.cells, columns)
+            if header.width is not None:
                 continue
-        if len(cells) < len(names):
-            message = f"{len(cells)} columns where {len(names)} are expected"
-            error = RecordError(Reason.WRONG_COLUMNS, message)
-            yield _rejected(source, number, error, separator.join(cells).encode())
+        if fault := header.fault(line.cells):
+            yield _rejected(source, line.number, fault, line.text)
             continue
-        row = {name: cell for name, cell in zip(names, cells, strict=False) if name}
-        yield Row(source.name, number, row)
+        cells = {name: cell for name, cell in zip(header.names, line.cells, strict=False) if name}
+        yield Row(source.name, line.number, cells)
 
 
 def _present(content: bytes | None) -> bytes:
@@ -99,84 +100,115 @@ def _unwrapped(cells: Mapping[str, Any]) -> Mapping[str, Any]:
     return record
 
 
-def _cells(source: Source, separator: str) -> Iterator[tuple[int, list[str] | RecordError]]:
-    if separator == ",":
-        yield from _csv_cells(source)
-        return
+@dataclass(frozen=True, slots=True)
+class _TableLine:
+    """A row of a table with its text, and why it cannot be loaded where that is plain already."""
+
+    number: int
+    cells: Sequence[str]
+    text: str
+    fault: RecordError | None
+
+
+def _tsv_lines(source: Source) -> Iterator[_TableLine]:
     for line in lines(source):
-        if line.content == b"":
-            continue
-        try:
-            yield line.number, _text(_present(line.content)).split(separator)
-        except RecordError as error:
-            yield line.number, error
+        text, fault = _text(line.content)
+        text = text.removesuffix("\r")
+        if text or fault:
+            yield _TableLine(line.number, text.split("\t"), text, fault)
 
 
-def _csv_cells(source: Source) -> Iterator[tuple[int, list[str] | RecordError]]:
-    begun = 1
+def _csv_lines(source: Source) -> Iterator[_TableLine]:
+    texts: list[str] = []
+    faults: list[RecordError] = []
 
-    def texts() -> Iterator[str]:
-        nonlocal begun
+    def physical_lines() -> Iterator[str]:
+        # A fault must not end the generator: the reader would take it for the end of the file.
         for line in lines(source):
-            yield _text(_present(line.content)) + "\n"
+            text, fault = _text(line.content)
+            texts.append(text)
+            faults.extend([fault] if fault else [])
+            yield text + "\n"
 
-    reader = csv.reader(texts(), strict=True)
+    reader = csv.reader(physical_lines(), strict=True)
     while True:
         begun = reader.line_num + 1
+        cells: Sequence[str] = ()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield begun, RecordError(Reason.WRONG_COLUMNS, f"not CSV: {error}")
-            continue
-        if cells:
-            yield begun, cells
+            what = str(error).partition(" - ")[0]
+            faults.append(RecordError(Reason.WRONG_COLUMNS, f"not CSV: {what}"))
+        if cells or faults:
+            text = "\n".join(texts).removesuffix("\r")
+            yield _TableLine(begun, cells, text, faults[0] if faults else None)
+        texts.clear()
+        faults.clear()
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes | None) -> tuple[str, RecordError | None]:
+    """A line as text; what is not UTF-8 is written with backslashes, and is a fault."""
     try:
-        return content.decode()
+        return _present(content).decode(), None
     except UnicodeDecodeError as error:
         message = f"not UTF-8 at byte {error.start + 1} of the line"
-        raise RecordError(Reason.BAD_ENCODING, message) from error
+        fault = RecordError(Reason.BAD_ENCODING, message)
+        return (content or b"").decode(errors="backslashreplace"), fault
+    except RecordError as error:
+        return "", error
 
 
-def _columns(
-    first: Sequence[str], wanted: Mapping[str, str | int] | None
-) -> tuple[Sequence[str], bool]:
-    """Our name for each of their columns (empty: none), and whether the first row is a header."""
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Our name for each of their columns (empty: none); `width` is null where no row names them."""
+
+    names: Sequence[str]
+    width: int | None
+
+    def fault(self, cells: Sequence[str]) -> RecordError | None:
+        """Why these cells are not a row under this header."""
+        if len(cells) < len(self.names):
+            message = f"{len(cells)} columns where {len(self.names)} are expected"
+            return RecordError(Reason.WRONG_COLUMNS, message)
+        if self.width is not None and any(cells[self.width :]):
+            # A separator within a text has moved the cells behind it.
+            message = f"{len(cells)} columns under a header of {self.width}"
+            return RecordError(Reason.WRONG_COLUMNS, message)
+        return None
+
+
+def _header(first: Sequence[str], wanted: Mapping[str, str | int] | None) -> _Header:
     theirs = [cell.strip().lower() for cell in first]
     if wanted:
         return _chosen(first, wanted)
     for known in _KNOWN_HEADERS:
         if set(known) <= set(theirs):
-            return [known.get(name, name) for name in theirs], True
-    if {"head", "relation"} <= set(theirs):
-        return theirs, True
-    if "id" in theirs:
-        return theirs, True
-    return TRIPLE_COLUMNS, False
+            return _Header([known.get(name, name) for name in theirs], len(first))
+    if {"head", "relation"} <= set(theirs) or "id" in theirs:
+        return _Header(theirs, len(first))
+    return _Header(TRIPLE_COLUMNS, None)
 
 
-def _chosen(first: Sequence[str], wanted: Mapping[str, str | int]) -> tuple[Sequence[str], bool]:
+def _chosen(first: Sequence[str], wanted: Mapping[str, str | int]) -> _Header:
     names = [""] * len(first)
-    is_header = False
+    width = None
     for ours, theirs in wanted.items():
         if isinstance(theirs, str):
-            is_header = True
+            width = len(first)
             if theirs not in first:
                 message = f"no column {theirs!r}; the file has {', '.join(first)}"
-                raise RecordError(Reason.WRONG_COLUMNS, message)
+                raise ConfigurationError(message)
             names[first.index(theirs)] = ours
         elif not 1 <= theirs <= len(first):
-            message = f"no column {theirs}; the file has {len(first)}"
-            raise RecordError(Reason.WRONG_COLUMNS, message)
+            raise ConfigurationError(f"no column {theirs}; the file has {len(first)}")
         else:
             names[theirs - 1] = ours
-    return names, is_header
+    while names and not names[-1]:
+        names.pop()
+    return _Header(names, width)
 
 
-def _rejected(source: Source, number: int, error: RecordError, content: bytes | None) -> Rejection:
-    text = None if content is None else content.decode(errors="backslashreplace")
+def _rejected(source: Source, number: int, error: RecordError, text: str | None) -> Rejection:
     return Rejection(source.name, number, error.field, error.reason, str(error), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its line break; `content` is null where it was too long to read."""
+    """A line without its line feed; `content` is null where it was too long to read."""
 
     number: int
     content: bytes | None
@@ -84,6 +85,12 @@ def opened(source: Source) -> Iterator[Bytes]:
                 yield raw
 
 
+def whole(source: Source) -> bytes:
+    """All that is in a source; raises LoadError where it ends in the middle."""
+    with opened(source) as stream:
+        return b"".join(_chunks(source, stream))
+
+
 def lines(source: Source) -> Iterator[Line]:
     """The lines of a source from 1 on; raises LoadError where it ends in the middle."""
     number = 0
@@ -94,13 +101,13 @@ def lines(source: Source) -> Iterator[Line]:
             first, *others = (rest + chunk).split(b"\n")
             for content in (first, *others)[:-1]:
                 number += 1
-                yield Line(number, None if skipping else content.removesuffix(b"\r"))
+                yield Line(number, None if skipping else content)
                 skipping = False
             rest = others[-1] if others else first
             if len(rest) > MAX_LINE_BYTES:
                 rest, skipping = b"", True
     if rest or skipping:
-        yield Line(number + 1, None if skipping else rest.removesuffix(b"\r"))
+        yield Line(number + 1, None if skipping else rest)
 
 
 def _chunks(source: Source, stream: Bytes) -> Iterator[bytes]:
@@ -108,7 +115,7 @@ def _chunks(source: Source, stream: Bytes) -> Iterator[bytes]:
     while True:
         try:
             chunk = stream.read(_CHUNK_BYTES)
-        except (OSError, EOFError, zstd.ZstdError) as error:
+        except (OSError, EOFError, zlib.error, zstd.ZstdError) as error:
             raise LoadError(f"{source.name} is damaged or cut off: {error}") from error
         if not chunk:
             return

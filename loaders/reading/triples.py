@@ -10,6 +10,7 @@ from kgservice.literals import Kind, Literal, literal_by_form, literal_from_n_tr
 from kgservice.vocabulary import Vocabulary
 from loaders.reading.checks import (
     checked_count,
+    checked_flag,
     checked_id,
     checked_length,
     checked_score,
@@ -40,7 +41,7 @@ def read_triple(cells: Mapping[str, Any], vocabulary: Vocabulary, *, prefix: str
         support=checked_count(cells.get("support"), "support"),
         source=text_or_none(cells, "source"),
         retrieved_at=checked_time(cells.get("retrieved_at"), "retrieved_at"),
-        deleted=cells.get("deleted") in (True, "true"),
+        deleted=checked_flag(cells.get("deleted"), "deleted"),
     )
 
 

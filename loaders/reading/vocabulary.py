@@ -12,9 +12,9 @@ from graph_schema.entity_types import EntityType
 from graph_schema.relations import MEANINGS, Relation
 from kgservice.errors import LoadError
 from loaders.reading.checks import checked_length, first_fault
-from loaders.reading.rejection import Reason, RecordError
+from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.rows import Row
-from loaders.reading.sources import Source, opened
+from loaders.reading.sources import Source, whole
 
 
 def _name(value: str) -> str:
@@ -88,21 +88,25 @@ def read_type(cells: Mapping[str, Any]) -> EntityType:
     )
 
 
-def map_rows(source: Source) -> Iterator[Row]:
+def map_rows(source: Source) -> Iterator[Row | Rejection]:
     """The entries of a JSON file that maps ids to labels or to records.
 
     A vocabulary is small, so this one file is read whole.
     """
-    with opened(source) as stream:
-        try:
-            entries = orjson.loads(stream.read())
-        except orjson.JSONDecodeError as error:
-            raise LoadError(f"{source.name} is not JSON: {error}") from error
+    try:
+        entries = orjson.loads(whole(source))
+    except orjson.JSONDecodeError as error:
+        raise LoadError(f"{source.name} is not JSON: {error}") from error
     if not isinstance(entries, dict):
         raise LoadError(f"{source.name} is no JSON object of ids with labels or records")
     for number, (id, entry) in enumerate(entries.items(), start=1):
         cells = {"label": entry} if isinstance(entry, str) else entry
-        yield Row(source.name, number, {**cells, "id": id})
+        if isinstance(cells, dict):
+            yield Row(source.name, number, {**cells, "id": id})
+            continue
+        message = f"neither a label nor a record: {entry!r}"
+        rejected = {"id": id, "label": entry}
+        yield Rejection(source.name, number, id, Reason.NOT_AN_OBJECT, message, rejected)
 
 
 def _checked(model: type[_M], cells: Mapping[str, Any]) -> _M:

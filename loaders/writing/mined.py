@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import orjson
-
 from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
 from kgservice.ledger.behaviors import Contributions
@@ -56,9 +54,6 @@ def _row(entity: MinedEntity) -> list[Any]:
     return [
         entity.id,
         entity.uses,
-        list(entity.types),
-        entity.label,
-        orjson.dumps(entity.properties).decode(),
         [field for (field, _), _ in entries],
         [value for (_, value), _ in entries],
         [entry.uses for _, entry in entries],
@@ -68,9 +63,9 @@ def _row(entity: MinedEntity) -> list[Any]:
 
 
 def _restored(row: Sequence[Any]) -> MinedEntity:
-    id, uses, types, label, properties, *columns = row
+    id, uses, *columns = row
     entries = {
         (field, value): Entry(times, Register(field, value, time, version))
         for field, value, times, time, version in zip(*columns, strict=True)
     }
-    return MinedEntity(id, uses, tuple(types), label, orjson.loads(properties), entries)
+    return MinedEntity(id, uses, entries)
