@@ -33,12 +33,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of record; `apply` is null for the vocabulary, which is not loaded in batches."""
+    """A kind of record; `apply` is null for the vocabulary, which is not loaded in batches.
+
+    `commonsense` says what a relation is that is registered while such records are loaded.
+    """
 
     name: str
     file_types: tuple[str, ...]
     read: Callable[[Mapping[str, Any], Reading], Any]
     apply: Apply[Any] | None = None
+    commonsense: bool = False
 
 
 def _triple(cells: Mapping[str, Any], reading: Reading) -> Any:
@@ -56,7 +60,7 @@ def _assertion(cells: Mapping[str, Any], reading: Reading) -> Any:
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
-        Format("assertions", ("jsonl",), _assertion, apply_assertions),
+        Format("assertions", ("jsonl",), _assertion, apply_assertions, commonsense=True),
         Format("triples", ("tsv", "csv", "jsonl"), _triple, apply_triples),
         Format("entities", ("jsonl", "csv"), _entity, apply_entities),
         Format("types", ("jsonl", "json"), lambda cells, _: read_type(cells)),

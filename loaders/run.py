@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,22 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from graph_schema.relations import Relation
-from kgservice.errors import TooManyRejectsError, UnknownRelationError
+from kgservice.errors import ConfigurationError, TooManyRejectsError, UnknownRelationError
 from kgservice.graph.client import Graph
 from kgservice.graph.vocabulary import read_vocabulary
 from loaders.formats import Columns, Format, Reading, rows
 from loaders.quarantine import Quarantine
 from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.rows import Row
-from loaders.reading.sources import Source
+from loaders.reading.sources import STANDARD_INPUT, Source
 from loaders.report import Report
 from loaders.writing.batch import Batch, Committed, commit
-from loaders.writing.entities import Rules
-from loaders.writing.runs import begin_run, data_set_priority, end_run
+from loaders.writing.rules import RulesInForce
+from loaders.writing.runs import begin_run, end_run
 from loaders.writing.vocabulary import write_relations, write_types
 
 #: From this record on the share of rejects is judged, and again at the end.
 _JUDGED_FROM = 10_000
+
+#: Characters of the name of a data set or run. Keys are made of them, with a control character in
+#: between, and an indexed value ends at 8,167 bytes.
+_MAX_NAME = 200
 
 #: Rows a transaction: between 5,000 and 20,000 Neo4j's rate is flat, and the memory of a batch is
 #: bounded by it.
@@ -64,6 +69,27 @@ class Load:
     language: str = "en"
     batch_size: int = BATCH_SIZE
 
+    def __post_init__(self) -> None:
+        """Refuse names that cannot be part of a key, and a quarantine that is its own source."""
+        _check_name("data set", self.dataset)
+        _check_name("run", self.run)
+        for source in self.sources:
+            if source.path != STANDARD_INPUT and Path(source.path).resolve() == (
+                self.quarantine.resolve()
+            ):
+                raise ConfigurationError(
+                    f"{source.path} cannot be loaded and be the quarantine file at once; "
+                    "name another with --quarantine"
+                )
+
+
+def _check_name(what: str, name: str) -> None:
+    if not 1 <= len(name) <= _MAX_NAME or any(unicodedata.category(one) == "Cc" for one in name):
+        raise ConfigurationError(
+            f"the name of a {what} has 1 to {_MAX_NAME} characters and no control character: "
+            f"{name!r}"
+        )
+
 
 #: Called after each batch, and told how far the load is.
 Watch = Callable[[Report], None]
@@ -99,7 +125,7 @@ class _Line:
         self._graph = graph
         self._order = order
         self.batch_size = order.batch_size
-        self._priority = data_set_priority(graph)
+        self._rules = RulesInForce(order.language)
         self._new_relations: list[Relation] = []
         self._registered = 0
         self._vocabulary = read_vocabulary(graph)
@@ -125,8 +151,7 @@ class _Line:
         self._register()
         batch: Batch[Any] = Batch(order.dataset, order.run, records)
         if order.format.apply is not None:
-            rules = Rules(self._vocabulary, self._priority, order.language)
-            return commit(self._graph, batch, order.format.apply, rules)
+            return commit(self._graph, batch, order.format.apply, self._rules)
         write = write_relations if order.format.name == "relations" else write_types
         committed = write(self._graph, batch, self._vocabulary)
         self._vocabulary = read_vocabulary(self._graph)
@@ -150,7 +175,8 @@ class _Line:
                 f"more than {allowed:,} new relations, {name!r} the last: is the relation in "
                 "another column? See --columns, or raise --max-new-relations"
             )
-        self._new_relations.append(Relation(name, name))
+        commonsense = self._order.format.commonsense
+        self._new_relations.append(Relation(name, name, commonsense=commonsense))
         self._vocabulary = self._vocabulary.with_relations(self._new_relations[-1:])
 
     def _register(self) -> None:

@@ -14,6 +14,10 @@ from graph_schema.entity_types import with_built_in_parents
 from kgservice.ledger.mined import MinedEntity, Property
 from kgservice.ledger.records import EntityRecord
 
+#: Characters of a label; a longer one stands whole among the aliases. Labels are in a range index,
+#: which takes no value above 8,167 bytes: a load would stop at it. An id is never longer.
+_MAX_LABEL = 1_024
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -59,19 +63,21 @@ def derive(sayings: Sayings, priority: Sequence[str] = (), language: str = "en")
     given = [_Given.of(sayings, dataset, language) for dataset in ranked]
     mined = _mined_names(sayings.mined)
     label = _first(one.label for one in given) or mined.label or sayings.id
-    names = {name for one in given for name in one.names} | mined.names
-    records = sayings.records.values()
-    properties = dict(sayings.mined.properties) if sayings.mined else {}
+    caption = label[:_MAX_LABEL]
+    names = {name for one in given for name in one.names if name} | mined.names
+    if caption != label:
+        names.add(label)
+    properties = sayings.mined.properties if sayings.mined else {}
+    mined_language = _text(properties.pop("language", None))
     if sayings.mined is not None and (specificity := sayings.mined.newest("specificity")):
         properties["specificity"] = float(specificity)
     return EntityState(
         id=sayings.id,
-        label=label,
-        aliases=tuple(sorted(names - {label})),
+        label=caption,
+        aliases=tuple(sorted(names - {caption})),
         description=_first(one.description for one in given),
-        language=_first(record.language for record in _in_order(sayings, ranked))
-        or _text(properties.pop("language", None)),
-        modified=max((record.modified or "" for record in records), default="") or None,
+        language=_first(record.language for record in _in_order(sayings, ranked)) or mined_language,
+        modified=_newest(record.modified for record in sayings.records.values()),
         datasets=tuple(sorted(ranked)),
         types=_types(sayings),
         properties=properties,
@@ -139,6 +145,12 @@ def _types(sayings: Sayings) -> tuple[str, ...]:
 
 def _first(values: Iterable[str | None]) -> str | None:
     return next((value for value in values if value), None)
+
+
+def _newest(times: Iterable[str | None]) -> str | None:
+    known = [time for time in times if time is not None]
+    # Without its Z a whole second sorts before its fractions.
+    return max(known, key=lambda time: time.removesuffix("Z"), default=None)
 
 
 def _text(value: Property) -> str | None:

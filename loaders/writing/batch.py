@@ -46,14 +46,17 @@ class Committed:
 Apply = Callable[[Transaction, Batch[R], Rules], Applied]
 
 
-def commit(graph: Graph, batch: Batch[R], apply: Apply[R], rules: Rules) -> Committed:
-    """Apply a batch in one transaction."""
+def commit(
+    graph: Graph, batch: Batch[R], apply: Apply[R], rules: Callable[[Transaction], Rules]
+) -> Committed:
+    """Apply a batch in one transaction, by the rules as they stand in it."""
 
     def work(transaction: Transaction) -> Committed:
         queue(transaction, batch.run)
-        applied = apply(transaction, batch, rules)
-        changes = _net(applied.changes)
-        version = conclude(transaction, batch, changes) if changes else None
+        applied = apply(transaction, batch, rules(transaction))
+        # What a batch changes may be an assertion alone, and answers show those too.
+        did_something = applied.steps.total() > applied.steps[Step.UNCHANGED]
+        version = conclude(transaction, batch, _net(applied.changes)) if did_something else None
         return Committed(applied.steps, version)
 
     return graph.write(work, name=f"load {batch.dataset}")

@@ -27,6 +27,17 @@ class Rules:
     language: str = "en"
 
 
+def make_types(transaction: Transaction, types: Iterable[str]) -> None:
+    """Make the types that are not known.
+
+    To be called with all that records name, those of older records too: so it does not depend on
+    the order of loading which types there are.
+    """
+    rows = [[type, label_of_type(type)] for type in sorted(set(types))]
+    if rows:
+        transaction.run(loading.MAKE_TYPES, {"rows": rows})
+
+
 def ensure(transaction: Transaction, ids: Collection[str]) -> list[EntityChange]:
     """Make the entities that are not there yet, with their id as label."""
     wanted = sorted(ids)
@@ -141,7 +152,6 @@ class _Node:
 
 def _count(transaction: Transaction, more: Counter[str], less: Counter[str]) -> None:
     if more:
-        rows = [[type, label_of_type(type), times] for type, times in sorted(more.items())]
-        transaction.run(loading.COUNT_TYPES, {"rows": rows})
+        transaction.run(loading.COUNT_TYPES, {"rows": [list(one) for one in more.items()]})
     if less:
         transaction.run(loading.DISCOUNT_TYPES, {"rows": [list(one) for one in less.items()]})

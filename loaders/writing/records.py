@@ -25,6 +25,7 @@ def apply_entities(transaction: Transaction, batch: Batch[EntityRecord], rules: 
         _held(transaction, batch.dataset, ids),
     )
     changes = list(decided.changes.values())
+    entities.make_types(transaction, (type for one in batch.records for type in one.types))
     write_tombstones(transaction, scope(FORMAT, batch.dataset), changes)
     _write(transaction, batch, changes)
     standing = [one.after.key for one in changes if not one.after.record.deleted]

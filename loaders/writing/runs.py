@@ -33,10 +33,5 @@ def end_run(graph: Graph, dataset: str, run: str, format: str, report: dict[str,
     graph.write(write, name="end run")
 
 
-def data_set_priority(graph: Graph) -> tuple[str, ...]:
-    """The data sets that were given a place, first the one that decides."""
-    return tuple(graph.value(bookkeeping.READ_PRIORITY))
-
-
 def _id(dataset: str, run: str, format: str) -> str:
     return "\x1f".join((dataset, format, run))

@@ -37,6 +37,7 @@ def apply_triples(transaction: Transaction, batch: Batch[Triple], rules: Rules) 
         (Incoming(one.statement_id, digest_of(one.canonical), one) for one in batch.records),
         _held(transaction, batch.dataset, incoming, standing),
     )
+    entities.make_types(transaction, _types(batch.records, known))
     changes = list(decided.changes.values())
     write_tombstones(transaction, scope(FORMAT, batch.dataset), changes)
     _write_assertions(transaction, batch, changes, known)
@@ -157,7 +158,6 @@ def _write_assertions(
 def _created(dataset: str, one: Incoming[Triple], known: Mapping[str, Relation]) -> list[Any]:
     triple = one.record
     about = triple.subject if _means(triple, known) else None
-    value = triple.object if triple.literal is None else triple.literal.text
     language = None if triple.literal is None else triple.literal.language
     return [
         triple_assertion_id(dataset, triple.statement_id),
@@ -166,7 +166,7 @@ def _created(dataset: str, one: Incoming[Triple], known: Mapping[str, Relation])
         one.digest,
         *_scores(triple),
         about,
-        None if about is None else value,
+        None if about is None else _value(triple),
         None if about is None else language,
     ]
 
@@ -200,6 +200,14 @@ def _observation(dataset: str, triple: Triple) -> Observation:
     return Observation(
         triple.support, triple.plausibility, triple.typicality, sources=frozenset({dataset})
     )
+
+
+def _value(triple: Triple) -> str:
+    return triple.object or "" if triple.literal is None else triple.literal.text
+
+
+def _types(triples: Iterable[Triple], known: Mapping[str, Relation]) -> Iterable[str]:
+    return (_value(one) for one in triples if _means(one, known) == "type" and _value(one))
 
 
 def _means(triple: Triple, known: Mapping[str, Relation]) -> str | None:

@@ -17,6 +17,7 @@ from graph_schema.nodes import Properties, relation_properties, type_properties
 from graph_schema.relations import Relation
 from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.cypher import vocabulary as texts
+from kgservice.graph.cypher.bookkeeping import NOTE_VOCABULARY
 from kgservice.vocabulary import Vocabulary
 from loaders.writing.batch import Batch, Committed, conclude, queue
 from loaders.writing.decisions import Step
@@ -87,6 +88,8 @@ def _commit(
         nodes, parents = write
         transaction.run(nodes, {"rows": list(rows)})
         transaction.run(parents, {"rows": [[one.id, list(one.parents)] for one in changed]})
-        return Committed(steps, conclude(transaction, batch, ()))
+        version = conclude(transaction, batch, ())
+        transaction.run(NOTE_VOCABULARY)
+        return Committed(steps, version)
 
     return graph.write(work, name=f"load {batch.dataset}")

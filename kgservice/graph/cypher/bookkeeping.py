@@ -16,11 +16,19 @@ MATCH (r:__Run {id: $id})
 SET r.finished = $at, r.report = $report
 """
 
-#: Data sets with a place of their own, the first first.
-READ_PRIORITY: LiteralString = """
-MATCH (d:__Dataset) WHERE d.priority IS NOT NULL
-WITH d ORDER BY d.priority
-RETURN collect(d.id)
+#: The data version at which the vocabulary was changed last, and the data sets with a place of
+#: their own, the first first.
+READ_RULES: LiteralString = """
+OPTIONAL MATCH (v:__DataVersion {id: 'data'})
+RETURN [coalesce(v.vocabulary, 0),
+        COLLECT { MATCH (d:__Dataset) WHERE d.priority IS NOT NULL
+                  RETURN d.id ORDER BY d.priority, d.id }]
+"""
+
+#: Loads that are under way read the vocabulary again.
+NOTE_VOCABULARY: LiteralString = """
+MATCH (v:__DataVersion {id: 'data'})
+SET v.vocabulary = v.version
 """
 
 READ_DATA_VERSION: LiteralString = """

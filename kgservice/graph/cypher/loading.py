@@ -181,12 +181,12 @@ SET r.support = row[1], r.plausibility = row[2], r.typicality = row[3], r.level 
 
 
 def delete_statements(relationship_type: Identifier) -> LiteralString:
-    """ids: statement ids. A literal goes with its statement."""
+    """ids: statement ids. A literal goes with its statement, unless somebody else holds it."""
     return f"""
 UNWIND $ids AS id
 MATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)
 DELETE r
-WITH o WHERE o:Literal
+WITH o WHERE o:Literal AND NOT EXISTS {{ (o)--() }}
 DELETE o
 """
 
@@ -250,21 +250,18 @@ MATCH (a:Assertion {about: id})
 RETURN collect([id, a.dataset, a.relation, a.value, a.language])
 """
 
-#: Rows: id, uses, types, label, properties (JSON), and columns of the registers: fields, values,
-#: uses, times, versions.
+#: Rows: id, uses, and columns of what is said: fields, values, uses, times, versions.
 READ_MINED_ENTITIES: LiteralString = """
 UNWIND $ids AS id
 MATCH (m:__Mined {id: id})
-RETURN collect([id, m.uses, m.types, m.label, m.properties, m.fields, m.values, m.value_uses,
-                m.times, m.versions])
+RETURN collect([id, m.uses, m.fields, m.values, m.value_uses, m.times, m.versions])
 """
 
 WRITE_MINED_ENTITIES: LiteralString = """
 UNWIND $rows AS row
 MERGE (m:__Mined {id: row[0]})
-SET m.uses = row[1], m.types = row[2], m.label = row[3], m.properties = row[4],
-    m.fields = row[5], m.values = row[6], m.value_uses = row[7], m.times = row[8],
-    m.versions = row[9]
+SET m.uses = row[1], m.fields = row[2], m.values = row[3], m.value_uses = row[4],
+    m.times = row[5], m.versions = row[6]
 """
 
 DELETE_MINED_ENTITIES: LiteralString = """
@@ -303,12 +300,18 @@ MATCH (r:Relation {id: row[0]})
 SET r.count = coalesce(r.count, 0) + row[1]
 """
 
-#: rows: type id, neo4j label, how many entities more. Types that are not known are made.
-COUNT_TYPES: LiteralString = """
+#: rows: type id, neo4j label. Types that are not known are made, with their id as label.
+MAKE_TYPES: LiteralString = """
 UNWIND $rows AS row
 MERGE (t:EntityType {id: row[0]})
   ON CREATE SET t.label = row[0], t.neo4j_label = row[1], t.count = 0
-SET t.count = coalesce(t.count, 0) + row[2]
+"""
+
+#: rows: type id, how many entities more.
+COUNT_TYPES: LiteralString = """
+UNWIND $rows AS row
+MATCH (t:EntityType {id: row[0]})
+SET t.count = coalesce(t.count, 0) + row[1]
 """
 
 #: rows: neo4j label, how many entities less.
