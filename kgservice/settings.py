@@ -6,11 +6,13 @@ is handed the values that it needs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -96,6 +98,15 @@ def read_settings(**overrides: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise ConfigurationError("\n".join(_complaints(error))) from error
+
+
+def origin_of(name: str) -> str:
+    """Where the value of a setting comes from: the environment, a `.env` file, or its default."""
+    variable = (_PREFIX + name).upper()
+    if os.environ.get(variable):
+        return "environment"
+    written = {key.upper(): value for key, value in dotenv_values(".env").items()}
+    return ".env" if written.get(variable) else "default"
 
 
 def _complaints(error: ValidationError) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from kgservice.errors import GraphUnavailableError, KGError
+from kgservice.errors import GraphUnavailableError, KGError, UnknownEntityError
 from kgservice.graph.client import TimeLimit
 from kgservice.limits import Limits
 from kgservice.model import Mention, Resolution
@@ -46,6 +46,15 @@ class Context:
         if self.found is None:
             raise self.away or GraphUnavailableError("the graph is away")
         return self.found
+
+    async def refuse_unknown(self, ids: Collection[str]) -> None:
+        """Raise UnknownEntityError with those of some ids that no entity has."""
+        if not ids:
+            return
+        known = await self.state.reads.entities(ids, self.limit)
+        unknown = sorted(set(ids) - known.keys())
+        if unknown:
+            raise UnknownEntityError(unknown)
 
     def batch(
         self, key: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]

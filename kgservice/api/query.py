@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 from strawberry import UNSET
 
 from graph_schema.ids import STATEMENT_PREFIX
 from kgservice.api.context import Context, KGInfo
-from kgservice.api.inputs import MentionInput, ScoringInput, SetExpression, UnknownIds
+from kgservice.api.inputs import (
+    MentionInput,
+    ScoringInput,
+    SetExpression,
+    StatementFilterInput,
+    UnknownIds,
+)
 from kgservice.api.questions import at_most, given, mention_of
 from kgservice.api.types import vocabulary
 from kgservice.api.types.answers import AnswerConnection, answers
 from kgservice.api.types.entities import Entity, entities, show_statements
 from kgservice.api.types.kinds import EntityTypeConnection, RelationConnection
+from kgservice.api.types.paths import PathConnection, paths
 from kgservice.api.types.resolutions import Resolution, show_resolutions
 from kgservice.api.types.stats import Stats
 from kgservice.api.types.values import Node
@@ -62,6 +71,30 @@ class Query:
     ) -> AnswerConnection | None:
         """The answers of an expression."""
         return await answers(info, query, scoring, first, after, unknown_ids)
+
+    @strawberry.field(
+        description="The shortest walks that connect two sets, shortest first, then by the entity "
+        "ids along them. Statements may be walked either way; no entity twice."
+    )
+    async def paths(
+        self,
+        info: KGInfo,
+        source: Annotated[SetExpression, strawberry.argument(name="from")],
+        to: SetExpression,
+        relations: list[str] | None = UNSET,
+        where: StatementFilterInput | None = UNSET,
+        avoid_degree: Annotated[
+            int | None,
+            strawberry.argument(
+                description="Entities with more statements are not walked through."
+            ),
+        ] = UNSET,
+        max_hops: int = 3,
+        first: int = 10,
+    ) -> PathConnection | None:
+        """What connects two sets."""
+        ends = (source, to)
+        return await paths(info, ends, relations, where, avoid_degree, max_hops, first)
 
     @strawberry.field(
         description="Which entities each mention may denote, best first. The result has one "

@@ -85,6 +85,8 @@ def asked(
     vocabulary: Vocabulary,
     limits: Limits,
     resolutions: Iterable[Resolution] = (),
+    *,
+    path: Path = ("query",),
 ) -> Asked:
     """The question that an input asks.
 
@@ -92,7 +94,7 @@ def asked(
     UnknownTypeError.
     """
     reader = Reader(vocabulary, limits, iter(resolutions))
-    expression = reader.expression(query, ("query",))
+    expression = reader.expression(query, path)
     chosen = scoring_of(scoring)
     if chosen.merge is MergeNorm.SUM and reader.has_closure:
         message = "SUM over a closure has no end: use merge MAX, or bound the hops"

@@ -16,8 +16,16 @@ __all__ = ["main"]
 
 #: Where each command lives; a module is imported when its command is asked for.
 _COMMANDS = {
-    "db": "kgservice.cli.db:db",
+    "demo": "kgservice.cli.serve:demo_command",
+    "serve": "kgservice.cli.serve:serve_command",
+    "load": "kgservice.cli.load:load_command",
+    "runs": "kgservice.cli.facts:runs",
+    "datasets": "kgservice.cli.facts:datasets",
+    "stats": "kgservice.cli.facts:stats",
     "migrate": "kgservice.cli.migrate:migrate",
+    "db": "kgservice.cli.db:db",
+    "schema": "kgservice.cli.facts:schema",
+    "settings": "kgservice.cli.facts:settings",
 }
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, LiteralString
 
-from kgservice.algebra.pattern import has_closure
+from kgservice.algebra.best_walks import Walk
+from kgservice.algebra.connections import Connecting, Connections, connections
+from kgservice.algebra.expression import Expression
+from kgservice.algebra.pattern import Hop, has_closure
 from kgservice.algebra.question import Answers, Group, Grouping, PageRequest, Position, Question
 from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
+from kgservice.algebra.support import support
+from kgservice.algebra.walking import Edge
 from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.graph.closures import Closures
+from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers import questions
-from kgservice.graph.cypher.answers.writer import Surroundings
+from kgservice.graph.cypher.answers.writer import Surroundings, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,25 @@ class CypherEvaluator:
             counted[frozenset(names)] += count
         return counted
 
+    async def support(
+        self, question: Question, answers: Collection[str], limit: TimeLimit
+    ) -> dict[str, list[Walk]]:
+        """Why each of these is an answer: the best walk of each leg that reached it."""
+        walking = _CypherWalking(self, limit)
+        return await support(question.expression, question.scoring, answers, walking)
+
+    async def connections(
+        self,
+        ends: tuple[Expression, Expression],
+        asked: Connecting,
+        first: int,
+        limit: TimeLimit,
+    ) -> Connections:
+        """The shortest walks between two sets."""
+        walking = _CypherWalking(self, limit)
+        near, far = [await walking.rows(end, DEFAULT_SCORING) for end in ends]
+        return await connections(near.keys(), far.keys(), asked, first, walking)
+
     async def _groups_by_reach(
         self, question: Question, grouping: Grouping, limit: TimeLimit
     ) -> list[Group]:
@@ -72,3 +99,48 @@ class CypherEvaluator:
 
     def _closures(self, scoring: Scoring, limit: TimeLimit) -> Closures:
         return Closures(self.graph, self.surroundings, scoring, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _CypherWalking:
+    """The walks behind sets, from Neo4j."""
+
+    evaluator: CypherEvaluator
+    limit: TimeLimit
+
+    async def rows(self, expression: Expression, scoring: Scoring) -> Mapping[str, float]:
+        """All entities of a set, with their scores."""
+        closures = self._closures(scoring)
+        return await closures.everything(await closures.settled(expression))
+
+    async def reached(self, sources: Collection[str], hop: Hop) -> set[str]:
+        """The entities that a hop leads to from any of these."""
+        writer = self._writer()
+        text = questions.reached(writer, hop)
+        writer.parameters["ids"] = sorted(sources)
+        return set(await self._value(text, writer))
+
+    async def edges(
+        self, sources: Collection[str], hop: Hop, targets: Collection[str]
+    ) -> Sequence[Edge]:
+        """Every statement by which a hop leads from one of the sources to one of the targets."""
+        writer = self._writer()
+        text = questions.edges(writer, hop)
+        writer.parameters |= {"ids": sorted(sources), "targets": sorted(targets)}
+        return [Edge(*row) for row in await self._value(text, writer)]
+
+    async def degrees(self, ids: Collection[str]) -> Mapping[str, int]:
+        """How many statements have each of these as subject or object."""
+        text = cards.entities(merged=self.evaluator.surroundings.merged)
+        rows = await self.evaluator.graph.value(text, {"ids": sorted(ids)}, self.limit)
+        return {row[1]: row[6] for row in rows}
+
+    def _closures(self, scoring: Scoring) -> Closures:
+        evaluator = self.evaluator
+        return Closures(evaluator.graph, evaluator.surroundings, scoring, self.limit)
+
+    def _writer(self) -> Writer:
+        return Writer(DEFAULT_SCORING, False, self.evaluator.surroundings)
+
+    async def _value(self, text: LiteralString, writer: Writer) -> Any:
+        return await self.evaluator.graph.value(text, writer.parameters, self.limit)

@@ -13,10 +13,12 @@ from kgservice.algebra.question import Answers, Grouping, PageRequest, Position,
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.cursors import cursor, order_of, read_cursor
 from kgservice.api.inputs import ScoringInput, SetExpression, UnknownIds
-from kgservice.api.questions import Asked, Reader, asked, checked_first, given
+from kgservice.api.questions import Reader, checked_first, given
+from kgservice.api.resolving import resolved_question
 from kgservice.api.selection import selected
 from kgservice.api.types.entities import Entity, entities
 from kgservice.api.types.kinds import EntityType, entity_types
+from kgservice.api.types.paths import Path, show_walks
 from kgservice.api.types.resolutions import Resolution, show_resolutions
 from kgservice.api.types.values import Long, PageInfo, page_info
 from kgservice.errors import UnknownEntityError
@@ -32,6 +34,22 @@ class AnswerEdge:
     cursor: str
     node: Entity
     score: float
+    question: strawberry.Private[Question]
+
+    @strawberry.field(
+        description="Why: for each leg of the expression that reached this answer, its best walk "
+        "from an anchor."
+    )
+    async def support(self, info: KGInfo) -> list[Path]:
+        """The walks that explain it."""
+        context = info.context
+
+        async def load(ids: list[str]) -> Sequence[list[Path]]:
+            found = await context.state.evaluator.support(self.question, ids, context.limit)
+            return await show_walks([found.get(id, []) for id in ids], context)
+
+        paths: list[Path] = await context.batch(("support", self.question), load).load(self.node.id)
+        return paths
 
 
 @strawberry.type
@@ -113,28 +131,13 @@ async def answers(
     """The scored set that an expression denotes: from an input to its page, in one line."""
     context = info.context
     wanted = checked_first(first, context.limits)
-    question, resolved = await _question(query, given(scoring), context)
+    read, resolved = await resolved_question(query, given(scoring), context)
+    question = Question(read.expression, read.scoring, read.ids)
     order = order_of("answers", question.expression, question.scoring)
     request = _page_request(selected(info), wanted, _position(given(after), order))
     found = await context.state.evaluator.answers(question, request, context.limit)
     _note_unknown(found.unknown, unknown_ids, context)
     return await _show(found, question, resolved, order, context, request.after is not None)
-
-
-async def _question(
-    query: SetExpression, scoring: ScoringInput | None, context: Context
-) -> tuple[Question, Sequence[model.Resolution]]:
-    """The question of an input, with its mentions resolved."""
-    read = asked(query, scoring, context.state.vocabulary, context.limits)
-    resolved: Sequence[model.Resolution] = ()
-    if read.mentions:
-        resolved = await context.resolver.resolve(read.mentions, context.state)
-        read = asked(query, scoring, context.state.vocabulary, context.limits, resolved)
-    return _as_question(read), resolved
-
-
-def _as_question(read: Asked) -> Question:
-    return Question(read.expression, read.scoring, read.ids)
 
 
 def _page_request(fields: frozenset[str], first: int, after: Position | None) -> PageRequest:
@@ -172,7 +175,12 @@ async def _show(
     ids = [one.id for one in found.positions]
     cards = await entities(ids, context) if ids else {}
     edges = [
-        AnswerEdge(cursor=cursor(order, [one.score, one.id]), node=cards[one.id], score=one.score)
+        AnswerEdge(
+            cursor=cursor(order, [one.score, one.id]),
+            node=cards[one.id],
+            score=one.score,
+            question=question,
+        )
         for one in found.positions
         if one.id in cards
     ]

@@ -35,3 +35,21 @@ READ_DATA_VERSION: LiteralString = """
 OPTIONAL MATCH (v:__DataVersion {id: 'data'})
 RETURN coalesce(v.version, 0)
 """
+
+#: $dataset or null for all. Rows: data set, run, format, started, finished, report; newest first.
+READ_RUNS: LiteralString = """
+MATCH (r:__Run)
+WHERE $dataset IS NULL OR r.dataset = $dataset
+WITH r ORDER BY r.started DESC
+RETURN collect([r.dataset, r.run, r.format, toString(r.started), toString(r.finished), r.report])
+"""
+
+#: Rows: data set, priority, runs, assertions, entity records.
+READ_DATASETS: LiteralString = """
+MATCH (d:__Dataset)
+WITH d ORDER BY d.priority, d.id
+RETURN collect([d.id, d.priority,
+  COUNT { MATCH (:__Run {dataset: d.id}) },
+  COUNT { MATCH (:Assertion {dataset: d.id}) },
+  COUNT { MATCH (:__EntityRecord {dataset: d.id}) }])
+"""

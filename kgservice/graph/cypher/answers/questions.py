@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kgservice.algebra.expression import Entities, Expression, leaves
-from kgservice.algebra.pattern import Pattern
+from kgservice.algebra.pattern import Hop, Pattern
 from kgservice.algebra.question import PageRequest, Question
 from kgservice.algebra.scoring import MergeNorm, Scoring, StatementWeight
 from kgservice.graph.cypher.answers.sets import clauses
-from kgservice.graph.cypher.answers.walks import walk
+from kgservice.graph.cypher.answers.walks import statements_along, walk
 from kgservice.graph.cypher.answers.writer import Surroundings, Text, Writer
 
 _UNKNOWN: Text = """CALL () {
@@ -79,6 +79,30 @@ def successors(writer: Writer, pattern: Pattern) -> Text:
         "UNWIND $ids AS id\nMATCH (a:Entity {id: id})\n"
         f"CALL (a) {{\nWITH a AS x\n{walk(writer, pattern)}RETURN x\n}}\n"
         "RETURN collect([id, x.id])"
+    )
+
+
+def reached(writer: Writer, hop: Hop) -> Text:
+    """Returns the ids that a hop leads to from any of the entities $ids."""
+    return (
+        f"UNWIND $ids AS id\nMATCH (x:Entity {{id: id}})\nWITH x\n{walk(writer, hop)}"
+        "RETURN collect(x.id)"
+    )
+
+
+def edges(writer: Writer, hop: Hop) -> Text:
+    """Returns rows [source, target, statement id, plausibility, typicality, support].
+
+    Every statement by which a hop leads from one of the entities $ids to one of $targets.
+    """
+    found = statements_along(writer, hop)
+    return (
+        "CALL () {\nUNWIND $targets AS id\nMATCH (t:Entity {id: id})\n"
+        "RETURN collect(t) AS ends\n}\n"
+        "UNWIND $ids AS id\nMATCH (x:Entity {id: id})\n"
+        f"CALL (x) {{\nWITH x\n{found}RETURN r, y\n}}\n"
+        "WITH x, r, y, ends WHERE y IN ends\n"
+        "RETURN collect([x.id, y.id, r.id, r.plausibility, r.typicality, r.support])"
     )
 
 

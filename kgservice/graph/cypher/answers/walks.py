@@ -33,11 +33,13 @@ def walk(writer: Writer, pattern: Pattern) -> Text:
             return _repeat(writer, inner, least, least if most is None else most)
 
 
-def _hop(writer: Writer, hop: Hop) -> Text:
-    if writer.surroundings.merged:
-        found = _found_between_merged(writer, hop)
-    else:
-        found = _found(writer, hop)
+def statements_along(writer: Writer, hop: Hop, *, identified: bool = True) -> Text:
+    """Clauses that find every statement `r` from `x` that a hop may take, with its other end `y`.
+
+    `identified` asks for the id of a statement where several that became equal are one.
+    """
+    merged = writer.surroundings.merged
+    found = _found_between_merged(writer, hop, identified) if merged else _found(writer, hop)
     any_relation = hop.forwards is None or hop.backwards is None
     tests: list[Text] = [
         *writer.ours(None if any_relation else frozenset()),
@@ -46,9 +48,14 @@ def _hop(writer: Writer, hop: Hop) -> Text:
     if hop.types is not None:
         tests.append(writer.is_of("y", hop.types))
     where = f"WITH * WHERE {joined(tests, ' AND ')}\n" if tests else ""
+    return f"{found}{where}"
+
+
+def _hop(writer: Writer, hop: Hop) -> Text:
+    found = statements_along(writer, hop, identified=False)
     if not writer.scored:
-        return f"{found}{where}WITH DISTINCT y AS x\n"
-    return f"{found}{where}WITH y AS x, {writer.merge}({_along(writer)}) AS s\n"
+        return f"{found}WITH DISTINCT y AS x\n"
+    return f"{found}WITH y AS x, {writer.merge}({_along(writer)}) AS s\n"
 
 
 def _found(writer: Writer, hop: Hop) -> Text:
@@ -67,7 +74,7 @@ def _found(writer: Writer, hop: Hop) -> Text:
     )
 
 
-def _found_between_merged(writer: Writer, hop: Hop) -> Text:
+def _found_between_merged(writer: Writer, hop: Hop, identified: bool) -> Text:
     """As _found, where every end is read as its canonical entity.
 
     Statements that become equal are one, so the sums that stand behind them are added. `r.sums`
@@ -84,16 +91,19 @@ def _found_between_merged(writer: Writer, hop: Hop) -> Text:
         "OPTIONAL MATCH (z)-[:SAME_AS]->(c:Entity)\n"
         f"WITH x, {score}r, coalesce(c, z) AS y, out\n"
     )
-    if not writer.scored and hop.where == ANY_STATEMENT and not writer.surroundings.foreign:
+    plain = hop.where == ANY_STATEMENT and not writer.surroundings.foreign
+    if plain and not (writer.scored or identified):
         return found
     return (
         f"{found}"
         # A statement from an entity to itself has no direction: it counts once.
         f"WITH x, {score}y, type(r) AS relation, x = y OR out AS out, collect(DISTINCT r) AS rs\n"
         f"WITH x, {score}y, CASE WHEN size(rs) = 1\n"
-        "  THEN head([one IN rs | one {.level, .plausibility, .typicality, .support,"
+        "  THEN head([one IN rs | one {.id, .level, .plausibility, .typicality, .support,"
         " .sources, .domains, .marketplaces}])\n"
         "  ELSE {\n"
+        "    id: reduce(least = head(rs).id, one IN rs |\n"
+        "      CASE WHEN one.id < least THEN one.id ELSE least END),\n"
         "    level: head(rs).level, support: reduce(n = 0, one IN rs | n + one.support),\n"
         f"    plausibility: {_mean('plausibility', 4)},\n"
         f"    typicality: {_mean('typicality', 6)},\n"

@@ -1,0 +1,158 @@
+"""`kgservice load`: files into the graph, from a terminal."""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+
+from kgservice.cli.address import migrated_address
+from kgservice.cli.watching import watched
+from kgservice.errors import ConfigurationError
+from kgservice.graph.client import Graph
+from kgservice.settings import Settings, read_settings
+from loaders.formats import FORMATS
+from loaders.reading.sources import STANDARD_INPUT, Source
+from loaders.report import Report
+from loaders.run import Load, MaxRejected, load, new_run
+
+#: Done, but some records are in quarantine.
+_REJECTED = 3
+
+_DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
+
+
+@click.command("load")
+@click.argument("format", type=click.Choice(list(FORMATS)))
+@click.argument("files", nargs=-1, required=True)
+@click.option("--dataset", required=True, help="The data set that these files speak for.")
+@click.option("--run", help="The name of this run.  [default: the start time]")
+@click.option(
+    "--quarantine",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where rejected records go.  [default: in KG_DATA_DIR, by data set and run]",
+)
+@click.option(
+    "--max-rejected",
+    default="1%",
+    show_default=True,
+    help="A share or a number of rejected records that stops the load.",
+)
+@click.option(
+    "--new-relations",
+    type=click.Choice(["reject", "register"]),
+    default="reject",
+    show_default=True,
+    help="What becomes of a relation that the vocabulary does not have.",
+)
+@click.option(
+    "--max-new-relations",
+    default=1_000,
+    show_default=True,
+    help="New relations after which the load stops: the columns are probably wrong.",
+)
+@click.option("--columns", help="Where ours stand in theirs: head=2,relation=1,tail=3 (or names).")
+@click.option("--id-prefix", default="", help="Goes before every entity id of the files.")
+@click.option("--as", "file_type", help="The type of standard input, or of files without ending.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
+    """Load FILES (or - for standard input) of a FORMAT into the graph.
+
+    The graph comes out the same whatever the order, and loading again changes nothing. A record
+    that cannot be loaded goes to the quarantine file with its place and the reason; mended, that
+    file loads by the same command.
+
+    \b
+    kgservice load relations,entities,triples .. in this order, so that nothing is unknown:
+      kgservice load relations relations.jsonl --dataset films
+      kgservice load entities entities.jsonl.gz --dataset films
+      kgservice load triples 'facts-*.tsv' --dataset films
+      zcat mined.jsonl.gz | kgservice load assertions - --as jsonl --dataset mined
+    """
+    settings = read_settings()
+    order = _order(files, settings, options)
+    with (
+        migrated_address(settings, purpose=f"kgservice load {order.format.name}") as address,
+        Graph.connect(address) as graph,
+        watched(f"loading {order.format.name}") as watch,
+    ):
+        report = load(graph, order, watch=watch)
+    _print(report, order, as_json=as_json)
+    if report.rejected:
+        sys.exit(_REJECTED)
+
+
+def _order(files: Sequence[str], settings: Settings, options: dict[str, Any]) -> Load:
+    dataset = options["dataset"]
+    if not _DATASET.match(dataset):
+        raise click.UsageError(
+            f"--dataset {dataset!r}: a name of letters, digits, '.', '_' and '-', at most 64"
+        )
+    run = options["run"] or new_run()
+    default = settings.data_dir / "quarantine" / dataset / f"{quote(run, safe='')[:200]}.jsonl"
+    return Load(
+        format=FORMATS[options["format"]],
+        sources=_sources(files, options["file_type"]),
+        dataset=dataset,
+        run=run,
+        quarantine=options["quarantine"] or default,
+        file_type=options["file_type"],
+        columns=_columns(options["columns"]),
+        prefix=options["id_prefix"],
+        max_rejected=_max_rejected(options["max_rejected"]),
+        register_relations=options["new_relations"] == "register",
+        max_new_relations=options["max_new_relations"],
+        language=settings.language,
+    )
+
+
+def _sources(files: Sequence[str], file_type: str | None) -> list[Source]:
+    if STANDARD_INPUT in files and file_type is None:
+        raise click.UsageError("standard input has no name: say what it is with --as")
+    found: list[Source] = []
+    for pattern in files:
+        paths = [pattern] if pattern == STANDARD_INPUT else sorted(glob.glob(pattern))
+        if not paths:
+            raise ConfigurationError(f"no such file: {pattern}")
+        found.extend(Source(path) for path in paths)
+    return found
+
+
+def _columns(text: str | None) -> dict[str, str | int] | None:
+    if text is None:
+        return None
+    columns: dict[str, str | int] = {}
+    for part in text.split(","):
+        ours, between, theirs = part.partition("=")
+        if not (ours and between and theirs):
+            raise click.UsageError(f"--columns {text!r}: write name=column, such as head=2")
+        columns[ours.strip()] = int(theirs) if _NUMBERED.match(theirs) else theirs.strip()
+    return columns
+
+
+def _max_rejected(text: str) -> MaxRejected:
+    share = text.endswith("%")
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = -1
+    if number < 0 or (not share and number != int(number)):
+        raise click.UsageError(f"--max-rejected {text!r}: a share such as 1%, or a number")
+    return MaxRejected(share=number / 100) if share else MaxRejected(number=int(number))
+
+
+def _print(report: Report, order: Load, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.as_json()))
+        return
+    click.echo(report.as_text())
+    if report.rejected:
+        click.echo(f"rejected records, each with its reason: {order.quarantine}", err=True)

@@ -1,0 +1,142 @@
+"""`kgservice serve` and `kgservice demo`: the API, from a terminal."""
+
+from __future__ import annotations
+
+import importlib.resources
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import uvicorn
+
+import sample
+from kgservice.app import Service, create_app
+from kgservice.cli.address import migrated_address
+from kgservice.errors import ConfigurationError
+from kgservice.graph.client import Address, Graph
+from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
+from kgservice.local.progress import Terminal
+from kgservice.settings import Settings, read_settings
+from loaders.formats import FORMATS
+from loaders.reading.sources import Source
+from loaders.run import Load, load, new_run
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on.  [default: KG_HOST, 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [default: KG_PORT, 8000]")
+def serve_command(host: str | None, port: int | None) -> None:
+    """Serve the API until Ctrl-C."""
+    settings = read_settings(host=host, port=port)
+    with migrated_address(
+        settings, purpose="kgservice serve", witness=Terminal(sys.stderr)
+    ) as address:
+        _serve(settings, address)
+
+
+@click.command("demo")
+@click.option("--port", type=int, help="Port to listen on.  [default: KG_PORT, 8000]")
+def demo_command(port: int | None) -> None:
+    """A local Neo4j with the sample in it, and the API: all that it takes to look around."""
+    settings = read_settings(port=port)
+    if settings.neo4j_uri is not None:
+        raise ConfigurationError(
+            f"the demo fills a Neo4j of its own, and KG_NEO4J_URI names {settings.neo4j_uri}: "
+            "unset it, or use `kgservice migrate`, `load` and `serve`"
+        )
+    witness = Terminal(sys.stderr)
+    with migrated_address(settings, purpose="kgservice demo", witness=witness) as address:
+        load_sample(address, settings)
+        _serve(settings, address, greeting=True)
+
+
+def load_sample(address: Address, settings: Settings) -> None:
+    """Load the sample by the loaders that everything comes by, where the graph is empty."""
+    with Graph.connect(address) as graph:
+        if graph.value(READ_DATA_VERSION):
+            return
+        began = time.monotonic()
+        run = new_run()
+        for one in sample.FILES:
+            with importlib.resources.as_file(
+                importlib.resources.files("sample") / one.name
+            ) as path:
+                load(graph, _sample_load(one, path, run, settings))
+        click.echo(f"sample loaded in {time.monotonic() - began:.1f} s", err=True)
+
+
+def _sample_load(one: sample.SampleFile, path: Path, run: str, settings: Settings) -> Load:
+    quarantine = settings.data_dir / "quarantine" / one.dataset / "sample.jsonl"
+    return Load(FORMATS[one.format], [Source(str(path))], one.dataset, run, quarantine)
+
+
+def _serve(settings: Settings, address: Address, *, greeting: bool = False) -> None:
+    if settings.host not in _LOOPBACK:
+        raise ConfigurationError(
+            f"on {settings.host} the service needs keys: set KG_API_KEYS_FILE, or listen on "
+            "127.0.0.1"
+        )
+    service = Service(address=address, limits=settings.limits, query_seconds=settings.query_timeout)
+    config = uvicorn.Config(
+        create_app(service),
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        server_header=False,
+    )
+    with _listening(settings) as listener:
+        host, port = listener.getsockname()[:2]
+        _Server(config, f"http://{host}:{port}", greeting=greeting).run([listener])
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """The socket to serve on, taken before anything else is: a port in use is then the first word."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+                "Choose another port with --port or KG_PORT"
+            ) from error
+        yield listener
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it answers."""
+
+    def __init__(self, config: uvicorn.Config, url: str, *, greeting: bool):
+        super().__init__(config)
+        self._url = url
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            click.echo(f"ready: {self._url}/graphql")
+            if self._greeting:
+                click.echo(_TRY.format(url=self._url))
+
+
+#: Names may be misspelt: that is the point of the first one.
+_TRY = r"""
+two to try:
+
+curl -s {url}/graphql -H 'content-type: application/json' -d '{{"query":
+  "{{ answers(query: {{intersect: [
+      {{follow: {{from: {{mention: {{text: \"Forest Gump\"}}}}, path: \"CAST_MEMBER\"}}}}
+      {{follow: {{from: {{mention: {{text: \"Apolo 13\"}}}}, path: \"CAST_MEMBER\"}}}}
+    ]}}) {{ nodes {{ label description }} }} }}"}}' | tr -d '\n'
+
+curl -s {url}/graphql -H 'content-type: application/json' -d '{{"query":
+  "{{ entities(ids: [\"P-TENT-4\"]) {{ label statements(orderBy: TYPICALITY, first: 5) {{
+      nodes {{ text typicality }} }} }} }}"}}' | tr -d '\n'
+"""
