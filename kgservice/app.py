@@ -33,6 +33,7 @@ class Service:
     resolver: Resolver
     limits: Limits = field(default_factory=Limits)
     query_seconds: float = 5.0
+    language: str = "en"
 
 
 def create_app(service: Service) -> FastAPI:
@@ -72,7 +73,7 @@ class _Room:
         """The context of one request."""
         service = self._service
         limit = TimeLimit(request.url.path, service.query_seconds)
-        context = Context(service.limits, limit, service.resolver, None)
+        context = Context(service.limits, limit, service.resolver, None, language=service.language)
         try:
             context.found = await self._serving.state(limit)
         except KGError as error:

@@ -37,6 +37,7 @@ class Context:
     resolver: Resolver
     found: State | None
     away: KGError | None = None
+    language: str = "en"
     extensions: dict[str, Any] = field(default_factory=dict)
     _batches: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from graph_schema.ids import STATEMENT_PREFIX
+from kgservice.algebra.pattern import StatementFilter
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.inputs import (
     MentionInput,
@@ -19,6 +20,7 @@ from kgservice.api.inputs import (
 from kgservice.api.questions import at_most, given, mention_of
 from kgservice.api.types import vocabulary
 from kgservice.api.types.answers import AnswerConnection, answers
+from kgservice.api.types.commonsense import CommonsenseHead, CommonsenseResult, commonsense
 from kgservice.api.types.entities import Entity, entities, show_statements
 from kgservice.api.types.kinds import EntityTypeConnection, RelationConnection
 from kgservice.api.types.paths import PathConnection, paths
@@ -118,6 +120,30 @@ class Query:
         ]
         resolved = await context.resolver.resolve(asked, context.state)
         return list(await show_resolutions(resolved, context))
+
+    @strawberry.field(
+        description="Commonsense about query and product contexts, for ranking and "
+        "recommendation: one result per head, in order. At most KG_MAX_HEADS (100)."
+    )
+    async def commonsense(
+        self,
+        info: KGInfo,
+        heads: list[CommonsenseHead],
+        relations: list[str] | None = UNSET,
+        min_plausibility: float | None = 0.5,
+        min_typicality: float | None = 0.5,
+        min_support: int | None = UNSET,
+        language: Annotated[
+            str | None,
+            strawberry.argument(
+                description="BCP 47 of the query texts; null: the setting KG_LANGUAGE (en)."
+            ),
+        ] = UNSET,
+        first: int = 10,
+    ) -> list[CommonsenseResult | None] | None:
+        """What is known of queries, products and behaviors."""
+        where = StatementFilter(given(min_plausibility), given(min_typicality), given(min_support))
+        return await commonsense(info, heads, relations, where, language, first)
 
     @strawberry.field(description="The relations in use.")
     async def relations(

@@ -15,6 +15,7 @@ from kgservice.graph import records
 from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers.writer import Surroundings, Writer
+from kgservice.graph.cypher.commonsense import commonsense
 from kgservice.graph.records import Names
 from kgservice.ledger.tally import Level
 from kgservice.model import (
@@ -40,6 +41,29 @@ class StatementsRequest:
     order: StatementOrder
     first: int
     after: cards.Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommonsenseRequest:
+    """Which commonsense is wanted of each head: of these relations, those that pass, the best.
+
+    A head is an entity id, or the two ids that a behavior has.
+    """
+
+    heads: tuple[tuple[str, str | None], ...]
+    relations: frozenset[str]
+    where: StatementFilter
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCommonsense:
+    """What is known of a head; `total` counts the asked relations, before any minimum."""
+
+    head: str
+    known: bool
+    total: int
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +162,23 @@ class CypherReads:
                 found = [records.statement(row, self.names) for row in rows]
                 pages[key] = Page(found[:first], has_next=len(found) > first)
         return pages
+
+    async def commonsense(
+        self, request: CommonsenseRequest, limit: TimeLimit
+    ) -> list[HeadCommonsense | None]:
+        """What is known of each head, in order; null where the graph does not have it."""
+        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+        every = self.vocabulary.commonsense_relations
+        text = commonsense(writer, request.relations & every, every, request.where)
+        heads = [list(head) for head in request.heads]
+        writer.parameters |= {"heads": heads, "first": request.first}
+        found: list[HeadCommonsense | None] = [None] * len(heads)
+        for place, head, known, total, rows in await self.graph.value(
+            text, writer.parameters, limit
+        ):
+            statements = tuple(records.statement(row, self.names) for row in rows)
+            found[place] = HeadCommonsense(head, known, total, statements)
+        return found
 
     async def count_evidence(self, statement: Statement, limit: TimeLimit) -> int:
         """How many statements about single behaviors stand behind a rolled-up one."""

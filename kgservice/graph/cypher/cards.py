@@ -17,7 +17,7 @@ from kgservice.graph.cypher.answers.writer import Text, Writer, joined
 from kgservice.model import Direction, StatementOrder
 
 #: What a statement `r` with its object `o` is read as; kgservice.graph.records knows the columns.
-_STATEMENT: Text = (
+STATEMENT: Text = (
     "[r.id, startNode(r).id, type(r), o.id, r.plausibility, r.typicality, r.support, r.sources,"
     " r.level, o.text, o.datatype, o.language, o.unit]"
 )
@@ -78,7 +78,7 @@ def statements_of(writer: Writer, page: StatementPage) -> Text:
         f"WITH r, endNode(r) AS o, {score} AS score, {_relation(writer, page)} AS relation,\n"
         "  coalesce(far.id, far.text) AS other\n"
         f"{behind}WITH r, o, score, relation, other ORDER BY {order} LIMIT {limit}\n"
-        f"RETURN collect([{_STATEMENT}, relation, other]) AS rows\n}}\nRETURN collect([id, rows])"
+        f"RETURN collect([{STATEMENT}, relation, other]) AS rows\n}}\nRETURN collect([id, rows])"
     )
 
 
@@ -108,7 +108,7 @@ def statements_by_id(relationship_type: Identifier) -> Text:
     """$ids. Rows: statement columns."""
     return (
         f"UNWIND $ids AS id\nMATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)\n"
-        f"RETURN collect({_STATEMENT})"
+        f"RETURN collect({STATEMENT})"
     )
 
 
@@ -155,7 +155,7 @@ def evidence_of(relationship_type: Identifier) -> Text:
         f"MATCH (b)-[r:{quoted(relationship_type)}]->(o)\n"
         "WHERE key[4] IS NULL OR r.support < key[3] OR (r.support = key[3] AND r.id > key[4])\n"
         "WITH DISTINCT r, o ORDER BY r.support DESC, r.id LIMIT $first\n"
-        f"RETURN collect({_STATEMENT}) AS rows\n}}\n"
+        f"RETURN collect({STATEMENT}) AS rows\n}}\n"
         "RETURN collect([key[0], rows])"
     )
 
