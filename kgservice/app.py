@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 import migrations
+from kgservice.api.access import Access, Door
 from kgservice.api.context import Context, Resolver
 from kgservice.api.health import Health, Readiness
 from kgservice.api.over_http import GraphQLEndpoint
@@ -34,6 +35,7 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     query_seconds: float = 5.0
     language: str = "en"
+    door: Door = field(default_factory=Door)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -59,6 +61,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
+    app.add_middleware(Access, door=service.door)
     return app
 
 

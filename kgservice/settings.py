@@ -63,6 +63,18 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the API listens on; 0: any.")
+    api_keys_file: Path | None = Field(
+        None, description="A JSON file of API keys; needed on any address but loopback."
+    )
+    rate_per_minute: int = Field(
+        6_000, gt=0, description="Requests a minute of a key that has no rate of its own."
+    )
+    allowed_hosts: str = Field(
+        "", description="Names that the service is known by, with commas; local ones always are."
+    )
+    cors_origins: str = Field(
+        "", description="Origins of web pages that may read answers, with commas."
+    )
     evaluator: EvaluatorChoice = Field(EvaluatorChoice.AUTO, description="Who answers queries.")
     language: str = Field("en", description="BCP 47 language of queries that name none.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")

@@ -14,6 +14,8 @@ import click
 import uvicorn
 
 import sample
+from kgservice.api.access import Door, hosts_of
+from kgservice.api.keys import KeyFile
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address
 from kgservice.errors import ConfigurationError
@@ -77,12 +79,13 @@ def _sample_load(one: sample.SampleFile, path: Path, run: str, settings: Setting
 
 
 def _serve(settings: Settings, address: Address, *, greeting: bool = False) -> None:
-    if settings.host not in _LOOPBACK:
-        raise ConfigurationError(
-            f"on {settings.host} the service needs keys: set KG_API_KEYS_FILE, or listen on "
-            "127.0.0.1"
-        )
-    service = Service(address=address, limits=settings.limits, query_seconds=settings.query_timeout)
+    service = Service(
+        address=address,
+        limits=settings.limits,
+        query_seconds=settings.query_timeout,
+        language=settings.language,
+        door=_door(settings),
+    )
     config = uvicorn.Config(
         create_app(service),
         log_level=settings.log_level.lower(),
@@ -92,6 +95,23 @@ def _serve(settings: Settings, address: Address, *, greeting: bool = False) -> N
     with _listening(settings) as listener:
         host, port = listener.getsockname()[:2]
         _Server(config, f"http://{host}:{port}", greeting=greeting).run([listener])
+
+
+def _door(settings: Settings) -> Door:
+    """Who may come in; on an address that others reach, nobody without a key."""
+    if settings.api_keys_file is None and settings.host not in _LOOPBACK:
+        raise ConfigurationError(
+            f"on {settings.host} others reach the service: set KG_API_KEYS_FILE (see `kgservice "
+            "keys create --help`), or listen on 127.0.0.1"
+        )
+    keys = None if settings.api_keys_file is None else KeyFile(settings.api_keys_file)
+    own_name = {settings.host} - {"0.0.0.0", "::"}
+    return Door(
+        keys,
+        settings.rate_per_minute,
+        hosts_of([*settings.allowed_hosts.split(","), *own_name]),
+        hosts_of(settings.cors_origins.split(",")),
+    )
 
 
 @contextmanager

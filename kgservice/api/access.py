@@ -1,0 +1,174 @@
+"""The door of the service: host, key, scope, rate, and which web pages may read the answers."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kgservice.api.keys import EVERYBODY, Key, KeyFile
+from kgservice.errors import ForbiddenError, KGError, RateLimitedError, UnauthenticatedError
+
+#: Routes that anyone may ask: probes, and pages that ask for a key themselves.
+_OPEN = ("/livez", "/readyz", "/version", "/assets", "/guides", "/favicon.ico")
+_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+_METHODS = "GET, POST, OPTIONS"
+_HEADERS = "authorization, content-type, accept, if-none-match, range"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The rules; without `keys` everything is open, which is for loopback alone."""
+
+    keys: KeyFile | None = None
+    default_rate: int = 6_000
+    allowed_hosts: frozenset[str] = frozenset()
+    cors_origins: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Requests that a key may still make: a minute's worth at once, and as many each minute."""
+
+    left: float
+    filled_at: float = field(default_factory=time.monotonic)
+
+    def take(self, rate: int) -> float:
+        """Take one; returns the seconds to wait where there is none."""
+        now = time.monotonic()
+        self.left = min(rate, self.left + (now - self.filled_at) * rate / 60)
+        self.filled_at = now
+        if self.left >= 1:
+            self.left -= 1
+            return 0.0
+        return (1 - self.left) * 60 / rate
+
+
+class Access:
+    """ASGI middleware: refuses, or notes who calls in `scope["state"]["key"]` and goes on."""
+
+    def __init__(self, app: ASGIApp, door: Door):
+        self._app = app
+        self._door = door
+        self._buckets: dict[str, _Bucket] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        send = self._with_cors(scope["path"], headers, send)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        if not self._is_known_host(headers.get("host", "")):
+            return _refused(
+                421, KGError("this service is not known by that name: KG_ALLOWED_HOSTS")
+            )
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204)
+        try:
+            scope.setdefault("state", {})["key"] = self._caller(scope, headers)
+        except UnauthenticatedError as error:
+            return _refused(401, error, {"WWW-Authenticate": "Bearer"})
+        except RateLimitedError as error:
+            return _refused(429, error, {"Retry-After": str(math.ceil(error.seconds))})
+        except ForbiddenError as error:
+            return _refused(403, error)
+        return None
+
+    def _caller(self, scope: Scope, headers: Headers) -> Key:
+        keys, path = self._door.keys, scope["path"]
+        if keys is None or _is_open(scope, headers):
+            return EVERYBODY
+        kind, _, presented = headers.get("authorization", "").partition(" ")
+        if presented and kind.lower() == "bearer":
+            key = keys.find(presented.strip())
+            if key is None:
+                raise UnauthenticatedError("that key is not known here")
+        else:
+            key = keys.anonymous()
+            if key is None or not key.reaches(path):
+                raise UnauthenticatedError("send a key: Authorization: Bearer KEY")
+        if not key.reaches(path):
+            raise ForbiddenError(f"the key {key.id} is not for {path}")
+        if not any(key.allows(scope) for scope in ("read", "feedback")):
+            raise ForbiddenError(f"the key {key.id} has no scope for this")
+        self._spend(key)
+        return key
+
+    def _spend(self, key: Key) -> None:
+        rate = key.rate or self._door.default_rate
+        bucket = self._buckets.setdefault(key.id, _Bucket(rate))
+        seconds = bucket.take(rate)
+        if seconds:
+            raise RateLimitedError(seconds)
+
+    def _is_known_host(self, host: str) -> bool:
+        name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+        return name in _LOCAL_NAMES or name in self._door.allowed_hosts
+
+    def _with_cors(self, path: str, headers: Headers, send: Send) -> Send:
+        origin = headers.get("origin")
+        if origin is None or not self._may_read(path, origin):
+            return send
+
+        async def allowed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                reply = MutableHeaders(scope=message)
+                reply["Access-Control-Allow-Origin"] = origin
+                reply["Access-Control-Allow-Methods"] = _METHODS
+                reply["Access-Control-Allow-Headers"] = _HEADERS
+                reply["Access-Control-Expose-Headers"] = "X-Data-Version, ETag, Retry-After"
+                reply.add_vary_header("Origin")
+            await send(message)
+
+        return allowed
+
+    def _may_read(self, path: str, origin: str) -> bool:
+        """Whether a web page of this origin may read the answer.
+
+        Reconciliation answers every origin, as its specification asks; guides are shown by Neo4j
+        Browser, which has an origin of its own.
+        """
+        if path == "/reconcile" or path.startswith(("/reconcile/", "/guides/")):
+            return True
+        if origin in self._door.cors_origins:
+            return True
+        if self._door.keys is not None:
+            return False
+        name = origin.partition("://")[2]
+        return name in _LOCAL_NAMES or name.rpartition(":")[0] in _LOCAL_NAMES
+
+
+def _is_open(scope: Scope, headers: Headers) -> bool:
+    path = scope["path"]
+    if path == "/" or any(path == one or path.startswith(one + "/") for one in _OPEN):
+        return True
+    # The page with the editor; the queries that it sends carry a key.
+    page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+    return page and path == "/graphql" and not scope["query_string"]
+
+
+def _refused(status: int, error: KGError, headers: dict[str, str] | None = None) -> Response:
+    body: dict[str, Any] = {
+        "errors": [{"message": str(error), "extensions": dict(error.extensions)}]
+    }
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")
+
+
+def hosts_of(names: Sequence[str]) -> frozenset[str]:
+    """Host names as a Host header shows them."""
+    return frozenset(name.strip().lower() for name in names if name.strip())
