@@ -74,9 +74,7 @@ class Access:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self._is_known_host(headers.get("host", "")):
-            return _refused(
-                421, KGError("this service is not known by that name: KG_ALLOWED_HOSTS")
-            )
+            return _refused(421, KGError("not a name of this service: see KG_ALLOWED_HOSTS"))
         if scope["method"] == "OPTIONS":
             return Response(status_code=204)
         try:
@@ -104,7 +102,7 @@ class Access:
                 raise UnauthenticatedError("send a key: Authorization: Bearer KEY")
         if not key.reaches(path):
             raise ForbiddenError(f"the key {key.id} is not for {path}")
-        if not any(key.allows(scope) for scope in ("read", "feedback")):
+        if not (key.allows("read") or key.allows("feedback")):
             raise ForbiddenError(f"the key {key.id} has no scope for this")
         self._spend(key)
         return key

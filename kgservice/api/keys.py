@@ -102,9 +102,7 @@ def read_keys(path: Path) -> Sequence[Key]:
     except OSError as error:
         raise ConfigurationError(f"KG_API_KEYS_FILE {path}: {error.strerror}") from error
     except (orjson.JSONDecodeError, ValidationError) as error:
-        raise ConfigurationError(
-            f"KG_API_KEYS_FILE {path} is not as it should be: {error}"
-        ) from error
+        raise ConfigurationError(f"KG_API_KEYS_FILE {path} has a fault: {error}") from error
     for key in keys:
         unknown = set(key.scopes) - set(SCOPES)
         if unknown:

@@ -69,6 +69,18 @@ def migrated_address(
         yield address
 
 
+@contextmanager
+def connected(
+    settings: Settings, *, purpose: str, witness: Witness | None = None
+) -> Iterator[Graph]:
+    """The graph itself, for the length of a block, with its schema at the head."""
+    with (
+        migrated_address(settings, purpose=purpose, witness=witness) as address,
+        Graph.connect(address) as graph,
+    ):
+        yield graph
+
+
 def refuse_other_programs(settings: Settings) -> None:
     """Raise MigrationError where programs use the local Neo4j that know another schema."""
     if settings.neo4j_uri is not None:

@@ -12,8 +12,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from kgservice.cli.address import migrated_address
-from kgservice.graph.client import Graph
+from kgservice.cli.address import connected
 from kgservice.graph.cypher import bookkeeping, cards
 from kgservice.settings import origin_of, read_settings
 
@@ -22,9 +21,8 @@ from kgservice.settings import origin_of, read_settings
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 def stats(as_json: bool) -> None:
     """How much there is in the graph, and of which version."""
-    with migrated_address(read_settings(), purpose="kgservice stats") as address:
-        with Graph.connect(address) as graph:
-            entities, statements, version, revisions = graph.value(cards.STATS)
+    with connected(read_settings(), purpose="kgservice stats") as graph:
+        entities, statements, version, revisions = graph.value(cards.STATS)
     found = {
         "entities": entities,
         "statements": statements,
@@ -48,9 +46,8 @@ def stats(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 def runs(dataset: str | None, as_json: bool) -> None:
     """What was loaded when, with the report of each run; the newest first."""
-    with migrated_address(read_settings(), purpose="kgservice runs") as address:
-        with Graph.connect(address) as graph:
-            rows = graph.value(bookkeeping.READ_RUNS, {"dataset": dataset})
+    with connected(read_settings(), purpose="kgservice runs") as graph:
+        rows = graph.value(bookkeeping.READ_RUNS, {"dataset": dataset})
     found = [_run(row) for row in rows]
     if as_json:
         click.echo(json.dumps(found))
@@ -76,9 +73,8 @@ def datasets(context: click.Context, as_json: bool) -> None:
     """What is loaded: data sets with their priority, runs and assertions."""
     if context.invoked_subcommand is not None:
         return
-    with migrated_address(read_settings(), purpose="kgservice datasets") as address:
-        with Graph.connect(address) as graph:
-            rows = graph.value(bookkeeping.READ_DATASETS)
+    with connected(read_settings(), purpose="kgservice datasets") as graph:
+        rows = graph.value(bookkeeping.READ_DATASETS)
     names = ["dataset", "priority", "runs", "assertions", "entities"]
     if as_json:
         click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows]))

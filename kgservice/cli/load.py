@@ -13,10 +13,9 @@ from urllib.parse import quote
 
 import click
 
-from kgservice.cli.address import migrated_address
+from kgservice.cli.address import connected
 from kgservice.cli.watching import watched
 from kgservice.errors import ConfigurationError
-from kgservice.graph.client import Graph
 from kgservice.settings import Settings, read_settings
 from loaders.formats import FORMATS
 from loaders.reading.sources import STANDARD_INPUT, Source
@@ -80,8 +79,7 @@ def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
     settings = read_settings()
     order = _order(files, settings, options)
     with (
-        migrated_address(settings, purpose=f"kgservice load {order.format.name}") as address,
-        Graph.connect(address) as graph,
+        connected(settings, purpose=f"kgservice load {order.format.name}") as graph,
         watched(f"loading {order.format.name}") as watch,
     ):
         report = load(graph, order, watch=watch)

@@ -116,7 +116,7 @@ def _door(settings: Settings) -> Door:
 
 @contextmanager
 def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """The socket to serve on, taken before anything else is: a port in use is then the first word."""
+    """The socket to serve on, taken first: a port in use is then what a person reads first."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Progress of long work on stderr: a moving line where a person watches, else a line now and then."""
+"""Progress of long work on stderr: a moving line for a person, else a line now and then."""
 
 from __future__ import annotations
 
