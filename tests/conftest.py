@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from emptying import empty
 
 from kgservice.graph.client import Graph
 from kgservice.local.instance import LocalOptions, Running, attach
@@ -55,12 +56,3 @@ def graph(server: Running) -> Iterator[Graph]:
     with Graph.connect(server.address) as connected:
         empty(connected)
         yield connected
-
-
-def empty(graph: Graph) -> None:
-    """Take all data, constraints and indexes away; token lookup indexes stay."""
-    graph.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-    for [name] in graph.rows("SHOW CONSTRAINTS YIELD name"):
-        graph.run("DROP CONSTRAINT $name IF EXISTS", {"name": name})
-    for [name] in graph.rows("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
-        graph.run("DROP INDEX $name IF EXISTS", {"name": name})

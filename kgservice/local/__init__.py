@@ -2,8 +2,8 @@
 
 The way in is `kgservice.local.instance` (attach, start, stop, status) and `kgservice.local.offline`
 (backup, restore, neo4j-admin). This room imports `kgservice.errors` and `kgservice.graph.client`;
-`supervisor`, `guard` and what they use import the standard library alone, because they run as small
-processes beside every server.
+`supervisor` and what it uses import little more than the standard library, because it runs as a
+small process beside every server.
 
     a command --attach--> supervisor --owns--> java
                               |

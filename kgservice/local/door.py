@@ -56,11 +56,7 @@ def door(
 def refuse_unfit(options: LocalOptions) -> None:
     """Turn away a program that may not or cannot use what is in the directory."""
     home = options.home
-    if home.ban.exists():
-        raise LocalNeo4jError(
-            f"the Neo4j in {home.path} was stopped by `kgservice db stop --force`: "
-            "`kgservice db start` starts it again"
-        )
+    refuse_banned(home)
     record = Record.read(home)
     if record is None:
         return
@@ -78,6 +74,15 @@ def refuse_unfit(options: LocalOptions) -> None:
         raise InUseError(
             f"Neo4j {record.version} runs in {home.path}, and {options.version} was asked for: "
             f"`kgservice db stop` first{_used_by(home)}"
+        )
+
+
+def refuse_banned(home: Home) -> None:
+    """Turn away everybody while the server is to stay stopped."""
+    if home.ban.exists():
+        raise LocalNeo4jError(
+            f"the Neo4j in {home.path} was stopped by `kgservice db stop --force`: "
+            "`kgservice db start` starts it again"
         )
 
 

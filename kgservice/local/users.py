@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 from kgservice.errors import LocalNeo4jError
@@ -36,7 +36,7 @@ class User:
 
 def this_user(purpose: str, schema: str) -> User:
     """This process, as a user."""
-    return User(os.getpid(), purpose, _program_version(), schema, time.time())
+    return User(os.getpid(), purpose, version("kgservice"), schema, time.time())
 
 
 @contextmanager
@@ -78,20 +78,13 @@ def _read(path: Path) -> User | None:
     if not is_held(path):
         path.unlink(missing_ok=True)
         return None
-    match read_note(path):
-        case {
-            "pid": int(pid),
-            "purpose": str(purpose),
-            "program": str(program),
-            "schema": str(schema),
-            "since": float(since),
-        }:
-            return User(pid, purpose, program, schema, since)
-    return None
-
-
-def _program_version() -> str:
-    try:
-        return version("kgservice")
-    except PackageNotFoundError:
-        return ""
+    note = read_note(path)
+    since = note.get("since")
+    # Whoever holds the lock is a user, also one whose program writes other notes than ours.
+    return User(
+        pid=int(path.name.split("-")[0]),
+        purpose=str(note.get("purpose", "another program")),
+        program=str(note.get("program", "")),
+        schema=str(note.get("schema", "")),
+        since=since if isinstance(since, float) else 0.0,
+    )
