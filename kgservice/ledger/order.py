@@ -18,10 +18,10 @@ _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:[0-5]\d)\Z", re.ASCII
 )
 
-NaturalKey = tuple[tuple[int, int, str, str], ...]
+NaturalKey = tuple[tuple[tuple[int, int, str], ...], str]
 VersionKey = tuple[int, NaturalKey]
-_NO_VERSION: VersionKey = (0, ())
-_ABOVE_ALL: VersionKey = (2, ())
+_NO_VERSION: VersionKey = (0, ((), ""))
+_ABOVE_ALL: VersionKey = (2, ((), ""))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,15 +56,15 @@ def natural(version: str) -> NaturalKey:
     >>> sorted(["v10", "v9", "v9a", "v009"], key=natural)
     ['v009', 'v9', 'v9a', 'v10']
     """
-    return tuple(_run(part) for part in _DIGITS.split(version) if part)
+    return tuple(_run(part) for part in _DIGITS.split(version) if part), version
 
 
-def _run(part: str) -> tuple[int, int, str, str]:
+def _run(part: str) -> tuple[int, int, str]:
     if not "0" <= part[0] <= "9":
-        return 1, 0, part, ""
+        return 1, 0, part
     # By length and then by digit, for int() refuses more than 4,300 digits.
     digits = part.lstrip("0")
-    return 0, len(digits), digits, part
+    return 0, len(digits), digits
 
 
 def read_time(written: str) -> str:

@@ -17,6 +17,7 @@ import orjson
 
 from graph_schema.ids import entity_key, intent_id, literal_key, query_id, statement_id
 from kgservice.ledger.order import Order, order
+from kgservice.ledger.scores import as_float, read_score
 from kgservice.literals import Literal
 
 Canonical = Mapping[str, Any]
@@ -31,6 +32,10 @@ def canonical_json(content: Canonical) -> str:
 def digest_of(canonical: str) -> int:
     """63 bits that tell whether two records of one key say the same."""
     return int.from_bytes(hashlib.blake2b(canonical.encode(), digest_size=8).digest()) >> 1
+
+
+def _score(written: float | None) -> int | None:
+    return None if written is None else read_score(written)
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,8 @@ class Triple:
         """What it says about its statement."""
         return canonical_json(
             {
-                "plausibility": self.plausibility,
-                "typicality": self.typicality,
+                "plausibility": as_float(self.plausibility),
+                "typicality": as_float(self.typicality),
                 "support": self.support,
                 "source": self.source,
                 "retrieved_at": self.retrieved_at,
@@ -80,8 +85,8 @@ class Triple:
         content: dict[str, Any] = orjson.loads(canonical)
         return replace(
             self,
-            plausibility=content.get("plausibility"),
-            typicality=content.get("typicality"),
+            plausibility=_score(content.get("plausibility")),
+            typicality=_score(content.get("typicality")),
             source=content.get("source"),
             retrieved_at=content.get("retrieved_at"),
             support=content["support"],
