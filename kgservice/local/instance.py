@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kgservice.errors import ConfigurationError
 from kgservice.local import java
-from kgservice.local.door import door, prepare, refuse_unfit, refuse_used
+from kgservice.local.door import door, prepare, refuse_used
 from kgservice.local.latch import is_held
 from kgservice.local.options import Home, LocalOptions
 from kgservice.local.ports import LOOPBACK
@@ -96,7 +96,6 @@ def attach(
     home = prepare(options)
     with ExitStack() as stack:
         with door(home, purpose, witness):
-            refuse_unfit(options)
             stack.callback(_await_end, home)
             stack.enter_context(registered(home, this_user(purpose, schema)))
             running = bring_up(options, witness)

@@ -21,14 +21,13 @@ from kgservice.errors import ConfigurationError, LocalNeo4jError
 from kgservice.graph.client import Graph
 from kgservice.local import java
 from kgservice.local.door import door, prepare, refuse_unfit, refuse_used
-from kgservice.local.instance import attach
 from kgservice.local.jars import ensure_jars
 from kgservice.local.launch import JVM_FLAGS, plan_launch, write_conf
 from kgservice.local.options import Home, LocalOptions
 from kgservice.local.ports import Ports
 from kgservice.local.progress import Advance, Silent, Witness
 from kgservice.local.server_note import Phase, ServerNote
-from kgservice.local.starting import bring_up, stop_supervisor
+from kgservice.local.starting import Running, bring_up, stop_supervisor
 from kgservice.local.users import registered, this_user
 
 _PERCENT = re.compile(rb"([0-9]+(?:\.[0-9]+)?)%")
@@ -75,6 +74,7 @@ class Admin:
                     tail = self._follow(process, advance)
             finally:
                 java.end(self._options.home.path)
+                admin.process.wait()
                 admin.dismiss_guard()
         if process.returncode != 0:
             raise LocalNeo4jError(f"{name} failed (code {process.returncode}):\n{tail}")
@@ -178,42 +178,48 @@ def restore(options: LocalOptions, path: Path, *, witness: Witness | None = None
     witness = witness or Silent()
     if not path.is_file():
         raise ConfigurationError(f"there is no backup {path}")
-    home = options.home
-    if _has_graph(home):
-        raise LocalNeo4jError(
-            f"there is a graph in {home.path}, which a restore would destroy: move that directory "
-            "away, or restore into another KG_DATA_DIR"
-        )
-    try:
-        with offline(options, purpose="kgservice db restore", witness=witness) as admin:
+    home, purpose = options.home, "kgservice db restore"
+    with offline(options, purpose=purpose, witness=witness) as admin:
+        if _has_graph(home):
+            raise LocalNeo4jError(
+                f"there is a graph in {home.path}, which a restore would destroy: move that "
+                "directory away, or restore into another KG_DATA_DIR"
+            )
+        try:
             admin.run(
                 "database", "load", _DATABASE, "--from-stdin", "--overwrite-destination=true",
                 feed=path, name=f"reading {path.name}",
             )  # fmt: skip
-        return _counted(options, witness)
-    except BaseException:
-        shutil.rmtree(home.store, ignore_errors=True)
-        home.record.unlink(missing_ok=True)
-        raise
+            with _opened_once(options, purpose, witness) as running:
+                return _counted(running)
+        except BaseException:
+            shutil.rmtree(home.store, ignore_errors=True)
+            home.record.unlink(missing_ok=True)
+            raise
 
 
-def _counted(options: LocalOptions, witness: Witness) -> Restored:
-    with (
-        attach(options, purpose="kgservice db restore", witness=witness) as running,
-        Graph.connect(running.address) as graph,
-    ):
+def _counted(running: Running) -> Restored:
+    with Graph.connect(running.address) as graph:
         [[nodes]] = graph.rows("MATCH (n) RETURN count(n)")
         [[relationships]] = graph.rows("MATCH ()-[r]->() RETURN count(r)")
     return Restored(nodes, relationships)
 
 
+@contextmanager
+def _opened_once(options: LocalOptions, purpose: str, witness: Witness) -> Iterator[Running]:
+    """Run the server for the length of a block, behind the door, and close it in order."""
+    with registered(options.home, this_user(purpose, "")):
+        try:
+            yield bring_up(options, witness)
+        finally:
+            stop_supervisor(options.home)
+
+
 def _recover(options: LocalOptions, purpose: str, witness: Witness) -> None:
     """A store that was not closed is opened and closed once: neo4j-admin takes no other."""
-    home = options.home
-    if _has_graph(home) and ServerNote.read(home).phase is not Phase.STOPPED:
-        with registered(home, this_user(purpose, "")):
-            bring_up(options, witness)
-        stop_supervisor(home)
+    if _has_graph(options.home) and ServerNote.read(options.home).phase is not Phase.STOPPED:
+        with _opened_once(options, purpose, witness):
+            pass
 
 
 def _has_graph(home: Home) -> bool:

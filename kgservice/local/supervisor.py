@@ -2,9 +2,9 @@
 
     python -m kgservice.local.supervisor HOME
 
-It runs in a session of its own, so that Ctrl-C at a terminal does not reach it. Standard library
-only, which keeps it at 15 MB. It ends java and itself when it can take the users' lock alone and
-nobody has asked the server to stay, on SIGTERM, and when its directory is taken away.
+It runs in a session of its own, so that Ctrl-C at a terminal does not reach it, and imports little,
+which keeps it at 16 MB. It ends java and itself when it can take the users' lock alone and nobody
+has asked the server to stay, on SIGTERM, and when its directory is taken away.
 """
 
 from __future__ import annotations

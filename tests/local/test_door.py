@@ -41,6 +41,7 @@ def test_an_older_program_is_kept_from_a_newer_directory(empty_options: LocalOpt
 def test_a_server_is_not_upgraded_under_its_users(empty_options: LocalOptions) -> None:
     home = prepare(empty_options)
     Record("5.25.0", Ports()).write(home)
+    home.pin.touch()
     lock = try_take(home.supervisor_lock)
     assert lock is not None
     with (
