@@ -22,7 +22,10 @@
     ├── SchemaOutOfDateError        run `kgservice migrate`
     ├── MigrationError              the schema was not brought to the revision: the message says why
     │   └── SchemaLockedError       another migration is under way: its holder is named
-    ├── IndexDamagedError           run `kgservice index build`
+    ├── IndexFaultError             the index, which is derived from the graph, cannot be used
+    │   ├── IndexDamagedError       run `kgservice index build`
+    │   ├── IndexBusyError          another process builds it: wait
+    │   └── IndexTooLargeError      raise KG_INDEX_MEMORY, or let Neo4j answer
     └── LocalNeo4jError             the Neo4j that we run ourselves
         ├── DownloadError           a jar could not be fetched or is not what it should be
         └── InUseError              others use it: they are named
@@ -237,10 +240,24 @@ class SchemaLockedError(MigrationError):
         self.holder = holder
 
 
-class IndexDamagedError(KGError):
-    """The index directory is not what its manifest says."""
+class IndexFaultError(KGError):
+    """The index cannot be used or made; Neo4j has all that it holds."""
 
     code = "UNAVAILABLE"
+
+
+class IndexDamagedError(IndexFaultError):
+    """The index directory is not what its manifest says."""
+
+
+class IndexBusyError(IndexFaultError):
+    """Another process builds the index."""
+
+    retryable = True
+
+
+class IndexTooLargeError(IndexFaultError):
+    """The graph is larger than the memory that the index may take."""
 
 
 class LocalNeo4jError(KGError):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kgservice.ledger.scores import mean
+from kgservice.ledger.scores import mean, read_score
 
 
 class Level(StrEnum):
@@ -161,4 +161,30 @@ def restored(
     tally.sources.update(dict(zip(sources, uses, strict=False)))
     tally.domains.update(dict(zip(domains, uses, strict=False)))
     tally.marketplaces.update(dict(zip(marketplaces, uses, strict=False)))
+    return tally
+
+
+def tally_of(
+    scores: tuple[int, float | None, float | None],
+    sources: Sequence[str],
+    domains: Sequence[str] | None,
+    marketplaces: Sequence[str] | None,
+    sums: Sequence[int] | None,
+) -> Tally:
+    """The tally of a relationship; `scores` are its support, plausibility and typicality.
+
+    One observation of one data set is stored without its sums: they follow from the rest.
+    """
+    if sums is not None:
+        return restored(sources, domains or (), marketplaces or (), sums)
+    support, plausibility, typicality = scores
+    tally = Tally()
+    tally.add(
+        Observation(
+            support,
+            None if plausibility is None else read_score(plausibility),
+            None if typicality is None else read_score(typicality),
+            sources=frozenset(sources),
+        )
+    )
     return tally

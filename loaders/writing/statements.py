@@ -12,9 +12,9 @@ from graph_schema.relations import STRUCTURAL_RELATIONS, Relation
 from kgservice.errors import GraphConflictError
 from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
-from kgservice.ledger.scores import as_float, read_score
+from kgservice.ledger.scores import as_float
 from kgservice.ledger.statements import Parts
-from kgservice.ledger.tally import Observation, Tally, restored
+from kgservice.ledger.tally import Tally, tally_of
 from kgservice.literals import Literal
 from loaders.writing.changes import Op, StatementChange
 
@@ -100,19 +100,7 @@ def _read(transaction: Transaction, type: Identifier, ids: list[str]) -> dict[st
 
 def _tally(row: Sequence[Any]) -> Tally:
     _, support, plausibility, typicality, sources, domains, marketplaces, sums = row
-    if sums is not None:
-        return restored(sources, domains or (), marketplaces or (), sums)
-    # One observation of one data set is stored without its sums: they follow from the rest.
-    tally = Tally()
-    tally.add(
-        Observation(
-            support,
-            None if plausibility is None else read_score(plausibility),
-            None if typicality is None else read_score(typicality),
-            sources=frozenset(sources),
-        )
-    )
-    return tally
+    return tally_of((support, plausibility, typicality), sources, domains, marketplaces, sums)
 
 
 def _scores(tally: Tally) -> list[Any]:
