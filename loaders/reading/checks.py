@@ -33,6 +33,8 @@ _REASONS = {
 
 def checked_id(id: Any, field: str) -> str:
     """An entity id: 1 to 1,024 bytes, and none of the forms that mean something else."""
+    if id is None:
+        raise RecordError(Reason.MISSING_FIELD, "an id is missing", field)
     if not isinstance(id, str):
         raise RecordError(Reason.WRONG_TYPE, f"an id is a text, and this is {id!r}", field)
     if not id:
