@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
+from kgservice.api.executing import CompiledExecution
 from kgservice.api.query import Query
 from kgservice.api.types.entities import Entity, Statement
 from kgservice.api.types.values import SCALARS
@@ -28,6 +29,7 @@ def make_schema() -> strawberry.Schema:
         Query,
         types=[Entity, Statement],
         config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=CompiledExecution,
         extensions=[
             lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
             lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
