@@ -14,6 +14,7 @@ from starlette.requests import Request
 import migrations
 from kgservice.api.access import Access, Door
 from kgservice.api.context import Context, Resolver
+from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.health import Health, Readiness
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.schema import make_schema
@@ -56,7 +57,8 @@ def create_app(service: Service) -> FastAPI:
         openapi_url=None,
     )
     health = Health(room.readiness, room.versions)
-    graphql = GraphQLEndpoint(make_schema(), room.context, service.limits.document_bytes)
+    schema = make_schema(DocumentLimits(aliases=service.limits.aliases))
+    graphql = GraphQLEndpoint(schema, room.context, service.limits.document_bytes)
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)

@@ -6,9 +6,10 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 
+from kgservice.api.document_limits import DocumentLimits, checking
 from kgservice.api.executing import CompiledExecution
 from kgservice.api.query import Query
 from kgservice.api.types.entities import Entity, Statement
@@ -23,8 +24,9 @@ class _Schema(strawberry.Schema):
         """Log nothing: a client's mistake is no news, the rest is logged where it is masked."""
 
 
-def make_schema() -> strawberry.Schema:
-    """The schema that the service answers with."""
+def make_schema(limits: DocumentLimits) -> strawberry.Schema:
+    """The schema that the service answers with; documents beyond the limits are refused."""
+    checking_documents = checking(limits)
     return _Schema(
         Query,
         types=[Entity, Statement],
@@ -32,6 +34,6 @@ def make_schema() -> strawberry.Schema:
         execution_context_class=CompiledExecution,
         extensions=[
             lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
-            lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
+            lambda: checking_documents(maxsize=_CACHED_DOCUMENTS),
         ],
     )

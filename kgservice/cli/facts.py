@@ -85,9 +85,10 @@ def datasets(context: click.Context, as_json: bool) -> None:
 @click.command()
 def schema() -> None:
     """The GraphQL schema, as SDL."""
+    from kgservice.api.document_limits import DocumentLimits
     from kgservice.api.schema import make_schema
 
-    click.echo(make_schema().as_str())
+    click.echo(make_schema(DocumentLimits()).as_str())
 
 
 @click.command()
