@@ -9,6 +9,7 @@ from kgservice.algebra.scoring import MergeNorm, Scoring, StatementWeight
 from kgservice.graph.cypher.answers.sets import clauses
 from kgservice.graph.cypher.answers.walks import statements_along, walk
 from kgservice.graph.cypher.answers.writer import Surroundings, Text, Writer
+from kgservice.graph.cypher.code_points import code_point_key, key_of
 
 _UNKNOWN: Text = """CALL () {
 UNWIND $must AS id
@@ -22,6 +23,9 @@ OPTIONAL MATCH (v:__DataVersion {id: 'data'})
 RETURN coalesce(v.version, 0) AS version
 }
 """
+
+
+_ID = code_point_key("id")
 
 
 def writer_for(question: Question, surroundings: Surroundings) -> Writer:
@@ -56,7 +60,7 @@ def groups(writer: Writer, expression: Expression, pattern: Pattern, first: int)
     limit = along.parameter(first)
     return (
         f"{found}WITH x AS a\nCALL (a) {{\nWITH a AS x\n{walk(along, pattern)}RETURN x\n}}\n"
-        f"WITH x.id AS id, count(*) AS n ORDER BY n DESC, id LIMIT {limit}\n"
+        f"WITH x.id AS id, count(*) AS n ORDER BY n DESC, {_ID} LIMIT {limit}\n"
         "RETURN collect([id, n])"
     )
 
@@ -115,17 +119,19 @@ def _part(writer: Writer, request: PageRequest) -> Text:
     behind: Text = ""
     kept: Text = "found"
     if request.after is not None:
-        at, id = writer.parameter(request.after.score), writer.parameter(request.after.id)
-        behind = f"WHERE score < {at} OR (score = {at} AND id > {id})"
-        kept = f"[row IN found WHERE row[1] < {at} OR (row[1] = {at} AND row[0] > {id})]"
+        at = writer.parameter(request.after.score)
+        key = writer.parameter(key_of(request.after.id))
+        behind = f"WHERE score < {at} OR (score = {at} AND {_ID} > {key})"
+        row_id = code_point_key("row[0]")
+        kept = f"[row IN found WHERE row[1] < {at} OR (row[1] = {at} AND {row_id} > {key})]"
     ordered = f"WITH x.id AS id, {score} AS score"
     if not request.total:
         return (
-            f"{ordered} {behind}\nWITH id, score ORDER BY score DESC, id LIMIT {limit}\n"
+            f"{ordered} {behind}\nWITH id, score ORDER BY score DESC, {_ID} LIMIT {limit}\n"
             "WITH collect([id, score]) AS rows\nRETURN rows, null AS total\n"
         )
     return (
-        f"{ordered} ORDER BY score DESC, id\nWITH collect([id, score]) AS found\n"
+        f"{ordered} ORDER BY score DESC, {_ID}\nWITH collect([id, score]) AS found\n"
         f"RETURN {kept}[0..{limit}] AS rows, size(found) AS total\n"
     )
 

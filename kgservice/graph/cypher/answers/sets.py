@@ -22,6 +22,7 @@ from kgservice.algebra.scoring import IntersectNorm
 from kgservice.graph.cypher.answers.values import condition, values
 from kgservice.graph.cypher.answers.walks import walk
 from kgservice.graph.cypher.answers.writer import Text, Writer, joined, number
+from kgservice.graph.cypher.code_points import code_point_key
 
 
 def clauses(writer: Writer, expression: Expression) -> Text:
@@ -139,22 +140,23 @@ def _top(writer: Writer, expression: Top) -> Text:
     first = writer.parameter(expression.first)
     descending = expression.order is SortOrder.DESC
     down: Text = "DESC" if descending else "ASC"
+    id, word = code_point_key("x.id"), code_point_key("v.text")
     if expression.by is None:
         score = f"s {down}, " if writer.scored else ""
-        return f"{source}WITH {row} ORDER BY {score}x.id LIMIT {first}\n"
+        return f"{source}WITH {row} ORDER BY {score}{id} LIMIT {first}\n"
     best: Text = "max" if descending else "min"
     # Of numbers, times and texts the kind that most entities have counts; in this order at a tie.
     return (
         f"{source}MATCH {values(writer, expression.by)}\n"
         f"WITH {row}, {best}(v.number) AS n, {best}(v.moment) AS t,\n"
-        f"  {best}(CASE WHEN v.number IS NULL AND v.moment IS NULL THEN v.text END) AS w\n"
+        f"  {best}(CASE WHEN v.number IS NULL AND v.moment IS NULL THEN {word} END) AS w\n"
         f"WITH collect([{row if writer.scored else 'x, 1.0'}, n, t, w]) AS rows,\n"
         "  count(n) AS ns, count(t) AS ts, count(w) AS ws\n"
         "WITH rows,\n"
         "  CASE WHEN ns >= ts AND ns >= ws THEN 2 WHEN ts >= ws THEN 3 ELSE 4 END AS kind\n"
         "UNWIND [row IN rows WHERE row[kind] IS NOT NULL] AS row\n"
         "WITH row[0] AS x, row[1] AS s, row[kind] AS value\n"
-        f"WITH {row} ORDER BY value {down}, x.id LIMIT {first}\n"
+        f"WITH {row} ORDER BY value {down}, {id} LIMIT {first}\n"
     )
 
 

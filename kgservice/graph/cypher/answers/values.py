@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kgservice.algebra.expression import Comparison, Condition
 from kgservice.graph.cypher.answers.writer import Text, Writer, joined
+from kgservice.graph.cypher.code_points import code_point_key, key_of
 from kgservice.literals import read_moment, read_number
 
 _MICROSECONDS = 1_000_000
@@ -41,8 +42,7 @@ def condition(writer: Writer, asked: Condition) -> Text:
 def _compared(writer: Writer, asked: Condition) -> Text:
     sign = _SIGNS[asked.comparison]
     number, moment = read_number(asked.value), read_moment(asked.value)
-    text = writer.parameter(asked.value)
-    kinds: list[Text] = [f"(v.number IS NULL AND v.moment IS NULL AND v.text {sign} {text})"]
+    kinds: list[Text] = [f"(v.number IS NULL AND v.moment IS NULL AND {_text(writer, asked)})"]
     if number is not None:
         kinds.append(f"v.number {sign} {writer.parameter(number)}")
     if moment is not None:
@@ -50,3 +50,10 @@ def _compared(writer: Writer, asked: Condition) -> Text:
         at = writer.parameter({"epochSeconds": seconds, "nanosecond": micros * 1_000})
         kinds.append(f"v.moment {sign} datetime({at})")
     return joined(kinds, " OR ")
+
+
+def _text(writer: Writer, asked: Condition) -> Text:
+    sign = _SIGNS[asked.comparison]
+    if sign == "=":
+        return f"v.text = {writer.parameter(asked.value)}"
+    return f"{code_point_key('v.text')} {sign} {writer.parameter(key_of(asked.value))}"
