@@ -22,8 +22,11 @@ def test_a_graph_that_crashed_is_backed_up_lost_and_restored(
     empty_options: LocalOptions, programs: Programs, tmp_path: Path
 ) -> None:
     home = empty_options.home
-    program = programs(empty_options, "kgservice serve")
-    java = program.answer()["pid"]
+    program, other = (programs(empty_options, f"kgservice {name}") for name in ("serve", "load"))
+    answers = [program.answer(), other.answer()]
+    assert {answer["started"] for answer in answers} == {True, False}
+    [java] = {answer["pid"] for answer in answers}
+    other.end()
     program.ask("write everything")
     supervisor = supervisor_pid(home)
     os.kill(supervisor, signal.SIGSTOP)
