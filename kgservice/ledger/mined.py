@@ -104,6 +104,17 @@ class MinedEntity:
             elif register.time and entry.newest == register:
                 self.stale = True
 
+    def renew(self, told: Iterable[Described]) -> None:
+        """No longer stale: `told` is by all behaviors that may give it a value with a time."""
+        newest: dict[tuple[str, str], Register] = {}
+        for register in (each for one in told for each in one.registers if each.time):
+            key = register.field, register.value
+            known = newest.setdefault(key, register)
+            newest[key] = max(known, register, key=lambda one: one.newness)
+        for key, register in newest.items():
+            self.entries[key].newest = register
+        self.stale = False
+
     @property
     def types(self) -> tuple[str, ...]:
         """The types that behaviors give it, sorted."""

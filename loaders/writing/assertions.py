@@ -13,7 +13,7 @@ from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
 from kgservice.ledger.behaviors import Contributions, Standing, contributions
 from kgservice.ledger.content import mined_record
-from kgservice.ledger.mined import MinedEntity
+from kgservice.ledger.mined import Described, MinedEntity
 from kgservice.ledger.records import MinedAssertion, MinedRetraction, digest_of
 from kgservice.ledger.scores import as_float
 from kgservice.ledger.statements import Parts
@@ -112,30 +112,31 @@ def _describe(
     ids = {one.id for side in (new, old) for each in side for one in each.described}
     known = mined.read_mined(transaction, sorted(ids))
     mined.add_and_take(known, new, old)
-    stale = [one.id for one in known.values() if one.stale]
-    for entity in _recounted(transaction, stale, after):
-        known[entity.id] = entity
+    _renew(transaction, {id: one for id, one in known.items() if one.stale}, after)
     mined.write_mined(transaction, known.values())
     return list(known.values())
 
 
-def _recounted(
-    transaction: Transaction, ids: Sequence[str], after: Mapping[str, Contributions]
-) -> Iterable[MinedEntity]:
-    """The sums of these entities from all the behaviors that describe them.
+def _renew(
+    transaction: Transaction,
+    stale: Mapping[str, MinedEntity],
+    after: Mapping[str, Contributions],
+) -> None:
+    """Ask the behaviors when they gave these products and queries their values.
 
     The relationships are those before the batch, so the batch's own behaviors come beside them.
     """
-    if not ids:
-        return []
-    others = {row[1] for row in transaction.value(loading.READ_BEHAVIORS_OF, {"ids": ids})}
-    telling = _contributions(transaction, sorted(others - set(after)))
-    counted = {id: MinedEntity(id) for id in ids}
+    if not stale:
+        return
+    rows = transaction.value(loading.READ_BEHAVIORS_OF, {"ids": sorted(stale)})
+    telling = _contributions(transaction, sorted({row[1] for row in rows} - set(after)))
+    told: dict[str, list[Described]] = {id: [] for id in stale}
     for contributed in (*telling.values(), *after.values()):
         for described in contributed.described:
-            if described.id in counted:
-                counted[described.id].add(described)
-    return counted.values()
+            if described.id in told:
+                told[described.id].append(described)
+    for id, entity in stale.items():
+        entity.renew(told[id])
 
 
 def _write(transaction: Transaction, batch: Batch[Mined], changes: Changes) -> None:

@@ -96,3 +96,14 @@ def test_the_last_one_leaves_nothing() -> None:
     entity.take(one)
     assert seen(entity) == (0, (), None, {}, [], None)
     assert not entity.entries
+
+
+@given(_several, _several)
+def test_renewed_by_who_is_left_it_is_as_if_told_anew(
+    kept: list[Described], taken: list[Described]
+) -> None:
+    entity = told([*taken, *kept])
+    for one in taken:
+        entity.take(one)
+    entity.renew(kept)
+    assert entity == told(kept)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from literal_forms import Value
 from plain_graph import Entity, Key, PlainGraph, Statement
 
@@ -135,6 +137,13 @@ def bits(graph: Graph) -> list[str]:
         if start in nodes and end in nodes
     ]
     return sorted([*nodes.values(), *relationships])
+
+
+def assert_same_bits(found: list[str], wanted: list[str]) -> None:
+    """Show what differs, and not two whole graphs."""
+    surplus, missing = Counter(found) - Counter(wanted), Counter(wanted) - Counter(found)
+    if surplus or missing:
+        pytest.fail("\n".join(["only found:", *sorted(surplus), "only wanted:", *sorted(missing)]))
 
 
 def _kept(properties: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:

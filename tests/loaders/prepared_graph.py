@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from emptying import empty
 from loaded_files import load_given
 from plain_graph import Given
 from record_worlds import RELATIONS, TYPES, VOCABULARY
@@ -34,11 +35,7 @@ SET d.priority = row[1]
 def prepare(graph: Graph, address: Address, directory: Path) -> None:
     if graph.value(_PREPARED) == 1:
         return
-    graph.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-    for [name] in graph.rows("SHOW CONSTRAINTS YIELD name"):
-        graph.run("DROP CONSTRAINT $name IF EXISTS", {"name": name})
-    for [name] in graph.rows("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
-        graph.run("DROP INDEX $name IF EXISTS", {"name": name})
+    empty(graph)
     migrations.upgrade(address)
     vocabulary = [Given("relations", "vocabulary", one) for one in RELATIONS]
     vocabulary += [Given("types", "vocabulary", one) for one in TYPES]

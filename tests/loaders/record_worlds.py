@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from literal_forms import FORMS
 from plain_graph import Given, Vocabulary
@@ -23,6 +24,13 @@ VOCABULARY = Vocabulary(
     priority=("mined 2", "catalogue"),
 )
 
+#: Shrinking would load hundreds of graphs for minutes; to understand a failure add Phase.shrink.
+UNSHRUNK = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+
 #: In the order of their instants; the second and third are the same one.
 TIMES = (
     "2024-01-01T00:00:00Z",
@@ -33,7 +41,18 @@ TIMES = (
 )
 _DATASETS = ("catalogue", "mined 1", "mined 2")
 _SCORES = (None, 0, 1, 1.0, 0.5, 0.7, 0.09, 0.333333, 0.1234565, 5e-07)
-_PRODUCTS = ("p1", "p2", "p3")
+
+Ids = tuple[str, ...]
+PRODUCTS: Ids = ("p1", "p2", "p3")
+#: Products whose ids are those of a behavior, a query, an intent and a category as well.
+AMBIGUOUS: Ids = (
+    "p1",
+    "b1",
+    "b2",
+    "query:en:rain coat",
+    "intent:audience:en:dogs",
+    "category:Boots",
+)
 _CATEGORIES = ("Shoes", "Boots", "Outdoor")
 _TAILS: Mapping[str, str] = {
     "USED_FOR_AUD": "audience",
@@ -68,22 +87,25 @@ def _said(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value is not None}
 
 
-products = st.builds(
-    lambda id, title, category, kind, path: _said(
-        {
-            "product_id": id,
-            "title": title,
-            "category": category,
-            "product_type": kind,
-            "browse_path": path,
-        }
-    ),
-    st.sampled_from(_PRODUCTS),
-    st.sampled_from(("Boot", "Warm boot", "Coat " * 13 + "end")),
-    st.sampled_from(_CATEGORIES),
-    _maybe(st.sampled_from(("BOOT", "COAT"))),
-    _maybe(st.lists(st.sampled_from(_CATEGORIES), min_size=1, max_size=3)),
-)
+def products(ids: Ids) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda id, title, category, kind, path: _said(
+            {
+                "product_id": id,
+                "title": title,
+                "category": category,
+                "product_type": kind,
+                "browse_path": path,
+            }
+        ),
+        st.sampled_from(ids),
+        st.sampled_from(("Boot", "Warm boot", "Coat " * 13 + "end")),
+        st.sampled_from(_CATEGORIES),
+        _maybe(st.sampled_from(("BOOT", "COAT"))),
+        _maybe(st.lists(st.sampled_from(_CATEGORIES), min_size=1, max_size=3)),
+    )
+
+
 queries = st.builds(
     lambda text, norm, specificity: _said({"text": text, "norm": norm, "specificity": specificity}),
     st.sampled_from(("Rain coat", "rain  coat", "RAIN COAT")),
@@ -101,22 +123,22 @@ stats = st.builds(
 
 
 @st.composite
-def behaviors(draw: st.DrawFn) -> dict[str, Any]:
+def behaviors(draw: st.DrawFn, ids: Ids) -> dict[str, Any]:
     behavior: dict[str, Any] = {"behavior_id": draw(st.sampled_from(("b1", "b2", "b3")))}
     if draw(st.booleans()):
         behavior |= {"type": "query_purchase", "query": draw(queries)}
-        behavior["products"] = [draw(products)]
+        behavior["products"] = [draw(products(ids))]
     else:
         behavior["type"] = "co_purchase"
-        unique = st.lists(products, min_size=2, max_size=2, unique_by=lambda one: one["product_id"])
-        behavior["products"] = draw(unique)
+        two = st.lists(st.sampled_from(ids), min_size=2, max_size=2, unique=True)
+        behavior["products"] = [{**draw(products(ids)), "product_id": id} for id in draw(two)]
     if draw(st.booleans()):
         behavior["stats"] = draw(stats)
     return behavior
 
 
 @st.composite
-def assertions(draw: st.DrawFn) -> Given:
+def assertions(draw: st.DrawFn, ids: Ids) -> Given:
     relation = draw(st.sampled_from(sorted(_TAILS)))
     text, norm = draw(st.sampled_from(_TEXTS))
     concept = draw(_maybe(st.sampled_from(("Pets", "dogs"))))
@@ -128,7 +150,7 @@ def assertions(draw: st.DrawFn) -> Given:
         "run_id": "nightly",
         "marketplace": draw(st.sampled_from(("US", "UK"))),
         "lang": "en",
-        "behavior": draw(behaviors()),
+        "behavior": draw(behaviors(ids)),
         "domain": draw(st.sampled_from(("Clothing", "Baby"))),
         "relation": relation,
         "tail": _said(tail),
@@ -217,5 +239,8 @@ def entity_records(draw: st.DrawFn) -> Given:
     return Given("entities", draw(datasets), _said(record))
 
 
-given_records = st.one_of(assertions(), assertions(), retractions(), triples(), entity_records())
-worlds = st.lists(given_records, min_size=4, max_size=30)
+def worlds(ids: Ids = PRODUCTS) -> st.SearchStrategy[list[Given]]:
+    """Records of all kinds, any of them more than once."""
+    mined = assertions(ids)
+    one = st.one_of(mined, mined, retractions(), triples(), entity_records())
+    return st.lists(one, min_size=4, max_size=30)

@@ -7,21 +7,18 @@ from pathlib import Path
 
 from expected_graph import expected
 from graph_dump import read_graph
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from loaded_files import load_given
 from plain_graph import Given, PlainGraph
 from prepared_graph import wipe
-from record_worlds import VOCABULARY, worlds
+from record_worlds import UNSHRUNK, VOCABULARY, worlds
 
 from kgservice.graph.client import Graph
 
-#: Shrinking would load hundreds of graphs for minutes; to understand a failure add Phase.shrink.
-UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
-@given(records=worlds, file_type=st.sampled_from(("jsonl", "tsv", "csv")))
+@settings(UNSHRUNK, max_examples=60)
+@given(records=worlds(), file_type=st.sampled_from(("jsonl", "tsv", "csv")))
 def test_any_records(
     graph: Graph,
     tmp_path: Path,
