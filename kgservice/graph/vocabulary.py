@@ -16,15 +16,16 @@ _TAIL_TYPES = {relation.id: relation.tail_types for relation in COMMONSENSE_RELA
 
 def read_vocabulary(graph: Graph | Transaction) -> Vocabulary:
     """All relations and types, for programs that wait."""
-    return _vocabulary(graph.value(READ_VOCABULARY))
+    return vocabulary_of(graph.value(READ_VOCABULARY))
 
 
 async def fetch_vocabulary(graph: AsyncGraph, limit: TimeLimit) -> Vocabulary:
     """All relations and types, for the API."""
-    return _vocabulary(await graph.value(READ_VOCABULARY, {}, limit))
+    return vocabulary_of(await graph.value(READ_VOCABULARY, {}, limit))
 
 
-def _vocabulary(rows: Sequence[Any]) -> Vocabulary:
+def vocabulary_of(rows: Sequence[Any]) -> Vocabulary:
+    """The vocabulary that READ_VOCABULARY returned."""
     relations, types = rows
     return Vocabulary(
         {properties["id"]: _relation(properties, parents) for properties, parents in relations},

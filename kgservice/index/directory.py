@@ -1,9 +1,9 @@
 """The directory of indexes: one that is current, the one before it, and the one being built.
 
-    index/current                  the name of the current one, replaced in one rename
-    index/25-9f2c41aa/             an index: the data version and a random part
-    index/building-77e01c52/       one being built; who dies leaves it to the next builder
-    index/lock                     held by the one builder, let go of by the kernel
+index/current                  the name of the current one, replaced in one rename
+index/25-9f2c41aa/             an index: the data version and a random part
+index/building-77e01c52/       one being built; who dies leaves it to the next builder
+index/lock                     held by the one builder, let go of by the kernel
 """
 
 from __future__ import annotations

@@ -1,0 +1,172 @@
+"""The evaluator on the tables of the index: the same questions as in Cypher, at memory speed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from kgservice.algebra.best_walks import Walk
+from kgservice.algebra.connections import Connecting, Connections, connections
+from kgservice.algebra.expression import Expression
+from kgservice.algebra.pattern import Hop
+from kgservice.algebra.question import Answers, Group, Grouping, PageRequest, Position, Question
+from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, Scoring
+from kgservice.algebra.support import support
+from kgservice.algebra.walking import Edge
+from kgservice.graph.client import TimeLimit
+from kgservice.index.effort import Effort, TooMuchAtOnceError
+from kgservice.index.sets import Evaluation, first_by, in_order
+from kgservice.index.snapshot import Snapshot
+from kgservice.index.vectors import ScoredSet, united
+from kgservice.index.walks import Walker
+
+T = TypeVar("T")
+
+#: Rows that a question may read on the thread that all requests share: 1 M take 10 ms. A larger
+#: one is begun again on a thread of its own.
+_AT_ONCE = 1_000_000
+#: Answers whose groups are counted at a time.
+_GROUPED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixEvaluator:
+    """Answers questions from one snapshot, as docs/semantics.md says."""
+
+    snapshot: Snapshot
+
+    async def answers(self, question: Question, request: PageRequest, limit: TimeLimit) -> Answers:
+        """A page of the answers, in order."""
+        return await self._done(lambda effort: self._answers(question, request, effort), limit)
+
+    async def groups(self, question: Question, grouping: Grouping, limit: TimeLimit) -> list[Group]:
+        """How many answers reach each entity along a pattern, most frequent first."""
+        return await self._done(lambda effort: self._groups(question, grouping, effort), limit)
+
+    async def labels(self, question: Question, limit: TimeLimit) -> Counter[frozenset[str]]:
+        """How many answers have exactly these labels, of those that mean types."""
+        return await self._done(lambda effort: self._labels(question, effort), limit)
+
+    async def support(
+        self, question: Question, answers: Collection[str], limit: TimeLimit
+    ) -> dict[str, list[Walk]]:
+        """Why each of these is an answer: the best walk of each leg that reached it."""
+        walking = _TableWalking(self, limit)
+        return await support(question.expression, question.scoring, answers, walking)
+
+    async def connections(
+        self,
+        ends: tuple[Expression, Expression],
+        asked: Connecting,
+        first: int,
+        limit: TimeLimit,
+    ) -> Connections:
+        """The shortest walks between two sets."""
+        walking = _TableWalking(self, limit)
+        near, far = [await walking.rows(end, DEFAULT_SCORING) for end in ends]
+        return await connections(near.keys(), far.keys(), asked, first, walking)
+
+    async def _done(self, work: Callable[[Effort], T], limit: TimeLimit) -> T:
+        """Do it here, or where it turns out large on another thread: the arrays free the lock."""
+        try:
+            return work(Effort(limit, _AT_ONCE))
+        except TooMuchAtOnceError:
+            return await asyncio.to_thread(work, Effort(limit))
+
+    def _answers(self, question: Question, request: PageRequest, effort: Effort) -> Answers:
+        found = self._found(question, effort)
+        behind = found if request.after is None else self._behind(found, request.after)
+        page = ScoredSet(found.members[:0])
+        if request.first:
+            places = in_order(self.snapshot, behind, request.first + 1)
+            scores = None if behind.scores is None else behind.scores[places]
+            page = ScoredSet(behind.members[places], scores)
+        ids = self.snapshot.ids(page.members[: request.first])
+        return Answers(
+            positions=list(map(Position, page.known_scores.tolist(), ids)),
+            has_next=len(page) > request.first > 0,
+            data_version=str(self.snapshot.version),
+            total=len(found) if request.total else None,
+            unknown=self._unknown(question.must_exist),
+        )
+
+    def _behind(self, found: ScoredSet, after: Position) -> ScoredSet:
+        scores = found.known_scores
+        later = self.snapshot.ranks(found.members) > self.snapshot.rank_behind(after.id)
+        return found.where((scores < after.score) | ((scores == after.score) & later))
+
+    def _unknown(self, ids: frozenset[str]) -> tuple[str, ...]:
+        asked = sorted(ids)
+        numbers = self.snapshot.numbers(asked)
+        return tuple(id for id, number in zip(asked, numbers.tolist(), strict=True) if number < 0)
+
+    def _groups(self, question: Question, grouping: Grouping, effort: Effort) -> list[Group]:
+        size = self.snapshot.size
+        members = self._found(question, effort).members.astype(np.int64)
+        walker = Walker(self.snapshot, DEFAULT_SCORING, effort, apart=True)
+        counts: list[ScoredSet] = []
+        for first in range(0, len(members), _GROUPED):
+            part = members[first : first + _GROUPED]
+            reached = walker.take(ScoredSet(part * size + part), grouping.pattern)
+            ends = (reached.members % size).astype(np.int32)
+            counts.append(united([ScoredSet(ends)], size, MergeNorm.SUM))
+        counted = united(counts, size, MergeNorm.SUM)
+        if not grouping.first or not len(counted):
+            return []
+        order = first_by(
+            -counted.known_scores, self.snapshot.ranks(counted.members), grouping.first
+        )
+        ids = self.snapshot.ids(counted.members[order])
+        numbers = counted.known_scores[order].astype(np.int64).tolist()
+        return list(map(Group, ids, numbers))
+
+    def _labels(self, question: Question, effort: Effort) -> Counter[frozenset[str]]:
+        kinds = self.snapshot.kinds(self._found(question, effort).members)
+        counted: Counter[frozenset[str]] = Counter()
+        codes, counts = np.unique(kinds, return_counts=True)
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+            counted[frozenset(self.snapshot.codes.kinds[code])] += count
+        return counted
+
+    def _found(self, question: Question, effort: Effort) -> ScoredSet:
+        evaluation = Evaluation(self.snapshot, question.scoring, effort)
+        return evaluation.evaluate(question.expression)
+
+
+@dataclass(frozen=True, slots=True)
+class _TableWalking:
+    """The walks behind sets, from the tables."""
+
+    evaluator: MatrixEvaluator
+    limit: TimeLimit
+
+    async def rows(self, expression: Expression, scoring: Scoring) -> Mapping[str, float]:
+        """All entities of a set, with their scores."""
+        snapshot = self.evaluator.snapshot
+        found = Evaluation(snapshot, scoring, Effort(self.limit)).evaluate(expression)
+        return dict(zip(snapshot.ids(found.members), found.known_scores.tolist(), strict=True))
+
+    async def reached(self, sources: Collection[str], hop: Hop) -> set[str]:
+        """The entities that a hop leads to from any of these."""
+        snapshot = self.evaluator.snapshot
+        walker = Walker(snapshot, DEFAULT_SCORING, Effort(self.limit))
+        return set(snapshot.ids(walker.hop(self._set(sources), hop).members))
+
+    async def edges(
+        self, sources: Collection[str], hop: Hop, targets: Collection[str]
+    ) -> Sequence[Edge]:
+        """Every statement by which a hop leads from one of the sources to one of the targets."""
+        raise NotImplementedError
+
+    async def degrees(self, ids: Collection[str]) -> Mapping[str, int]:
+        """How many statements have each of these as subject or object."""
+        raise NotImplementedError
+
+    def _set(self, ids: Collection[str]) -> ScoredSet:
+        numbers = self.evaluator.snapshot.numbers(sorted(ids))
+        return ScoredSet(np.unique(numbers[numbers >= 0]))

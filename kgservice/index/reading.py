@@ -1,0 +1,123 @@
+"""The graph as a stream of chunks, each a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, LiteralString, TypeVar
+
+import numpy as np
+
+from kgservice.graph.client import Graph
+from kgservice.graph.cypher import indexing
+from kgservice.index.numbering import Numbering
+from kgservice.resolution.mapped import Array
+
+T = TypeVar("T")
+
+#: Entities of one chunk, and rows that a chunk of statements has at most, but for hubs: at 40,000
+#: rows Neo4j needs 30 MB for the list, and a larger one is no quicker.
+_ENTITIES = 5_000
+_ROWS = 40_000
+#: Statements that are asked for by the ids of their ends, in chunks of so many ends.
+_ENDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChunk:
+    """Entities in order of id; `degrees` are how many relationships begin at each."""
+
+    ids: list[str]
+    labels: list[str]
+    descriptions: list[str | None]
+    aliases: list[list[str]]
+    types: list[list[str]]
+    degrees: Array
+
+
+@dataclass(frozen=True, slots=True)
+class StatementChunk:
+    """The statements of the entities from number `first` to before `last`.
+
+    The columns are those of kgservice.graph.cypher.indexing.READ_STATEMENTS and READ_LITERALS.
+    """
+
+    first: int
+    last: int
+    statements: list[list[Any]]
+    literals: list[list[Any]]
+
+
+def entity_chunks(graph: Graph) -> Iterator[EntityChunk]:
+    """All entities, merged ones among them."""
+    after = ""
+    while rows := graph.value(indexing.READ_ENTITIES, {"after": after, "limit": _ENTITIES}):
+        ids, labels, descriptions, aliases, types, degrees = map(list, zip(*rows, strict=True))
+        yield EntityChunk(ids, labels, descriptions, aliases, types, np.array(degrees, np.int64))
+        after = ids[-1]
+
+
+def merged_rows(graph: Graph) -> Iterator[list[Any]]:
+    """id, label, description, aliases, labels and canonical id of every merged entity."""
+    after = ""
+    while rows := graph.value(indexing.READ_MERGED, {"after": after, "limit": _ENTITIES}):
+        yield from rows
+        after = rows[-1][0]
+
+
+def statement_chunks(graph: Graph, ids: Numbering, degrees: Array) -> Iterator[StatementChunk]:
+    """All statements, in order of their subjects' numbers."""
+    for first, last in _ranges(degrees):
+        asked = ids.ids(np.arange(first, last, dtype=np.int32))
+        hubs = int(degrees[first:last].sum()) > 2 * _ROWS
+        read = _paged(graph, asked) if hubs else graph.value(indexing.READ_STATEMENTS, _ids(asked))
+        yield StatementChunk(first, last, read, graph.value(indexing.READ_LITERALS, _ids(asked)))
+
+
+def statements_at(graph: Graph, ids: Sequence[str]) -> Iterator[list[Any]]:
+    """The rows of all statements with an end among these entities, each once."""
+    seen: set[str] = set()
+    for first in range(0, len(ids), _ENDS):
+        asked = _ids(ids[first : first + _ENDS])
+        for row in graph.value(indexing.READ_STATEMENTS_AT, asked):
+            if row[0] not in seen:
+                seen.add(row[0])
+                yield row
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items; the next is fetched while one is worked on."""
+    with ThreadPoolExecutor(1) as fetching:
+        future = fetching.submit(next, items, None)
+        while (item := future.result()) is not None:
+            future = fetching.submit(next, items, None)
+            yield item
+
+
+def _ids(ids: Sequence[str]) -> dict[str, Any]:
+    return {"ids": ids}
+
+
+def _ranges(degrees: Array) -> Iterator[tuple[int, int]]:
+    """Consecutive ranges of entities with few enough statements; a hub is a range of its own."""
+    # An entity counts for a few rows even without a statement, for it has to be sought.
+    rows = np.cumsum(degrees + _ROWS // _ENTITIES)
+    bounds = np.flatnonzero(np.diff(rows // _ROWS)) + 1
+    edges = [0, *bounds.tolist(), len(degrees)]
+    return ((first, last) for first, last in pairwise(edges) if first < last)
+
+
+def _paged(graph: Graph, ids: Sequence[str]) -> list[list[Any]]:
+    """The columns of the statements of hubs, a page at a time."""
+    text: LiteralString = indexing.READ_STATEMENTS_OF_HUB
+    whole: list[list[Any]] = [[] for _ in range(11)]
+    after = ""
+    while True:
+        page = graph.value(text, {"ids": ids, "after": after, "limit": _ROWS})
+        if not page[0]:
+            return whole
+        for column, more in zip(whole, page, strict=True):
+            column.extend(more)
+        after = page[3][-1]

@@ -1,0 +1,165 @@
+"""One data version of the graph, as the evaluator and the reads see it; it never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graph_schema.identifiers import label_of_type
+from kgservice.algebra.pattern import Relations, StatementFilter
+from kgservice.graph.records import Names
+from kgservice.index.numbering import Members
+from kgservice.index.tables import Codes, Statements, Tables
+from kgservice.index.vectors import Mask
+from kgservice.index.ways import Wanted
+from kgservice.resolution.mapped import Array
+from kgservice.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+#: Sets of relations and types that a snapshot remembers in array form.
+_REMEMBERED = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Statements of which all count, but for those of the layer below that were replaced."""
+
+    statements: Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The graph at one data version."""
+
+    tables: Tables
+    version: int
+    vocabulary: Vocabulary
+    names: Names
+    codes: Codes
+    layers: tuple[Layer, ...]
+    _relations: dict[str, int]
+    _remembered: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, tables: Tables) -> Snapshot:
+        """The data version that an index was built of."""
+        return cls(
+            tables=tables,
+            version=tables.manifest.mark.version,
+            vocabulary=tables.vocabulary,
+            names=Names(tables.vocabulary),
+            codes=tables.codes,
+            layers=(Layer(tables.statements),),
+            _relations={id: code for code, id in enumerate(tables.codes.relations)},
+        )
+
+    # ------------------------------------------------------------------ entities
+
+    @property
+    def size(self) -> int:
+        """All numbers of entities lie below this."""
+        return len(self.tables.entities)
+
+    def numbers(self, ids: Sequence[str]) -> Members:
+        """The number of each entity, a merged one that of its canonical; -1 where unknown."""
+        numbers = self.tables.entities.ids.numbers(ids)
+        if len(self.tables.merged) and (numbers < 0).any():
+            merged = self.tables.merged.numbers(ids)
+            numbers = np.where(merged >= 0, self.tables.canonical[merged], numbers)
+        return numbers
+
+    def ids(self, members: Members) -> list[str]:
+        """The ids of some entities."""
+        return self.tables.entities.ids.ids(members)
+
+    def ranks(self, members: Members) -> Array:
+        """Numbers that stand in the order of the entities' ids."""
+        return members
+
+    def rank_behind(self, id: str) -> float:
+        """A number: the entities whose ids stand behind this one have greater ranks."""
+        place = self.tables.entities.ids.places(pa.array([id], pa.large_string()))[0]
+        known = self.tables.entities.ids.numbers([id])[0] >= 0
+        return float(place) if known else place - 0.5
+
+    def kinds(self, members: Members) -> npt.NDArray[np.int32]:
+        """The kind of each entity: the code of its set of labels."""
+        return self.tables.entities.kind[members]
+
+    def of_types(self, types: frozenset[str]) -> Members:
+        """All entities that have any of these types."""
+        entities, starts = self.tables.entities, self.tables.entities.kind_starts
+        chosen = np.flatnonzero(self.type_mask(types)).tolist()
+        runs = [entities.by_kind[starts[kind] : starts[kind + 1]] for kind in chosen]
+        return np.sort(np.concatenate([np.empty(0, np.int32), *runs]))
+
+    # ------------------------------------------------------------------ what codes stand for
+
+    def wanted(self, relations: Relations) -> Wanted | None:
+        """The relations of a hop among the codes of the tables; null is any."""
+        if relations is None:
+            return None
+        return self._recall(("relations", relations), lambda: self._wanted(relations))
+
+    def type_mask(self, types: frozenset[str]) -> Mask:
+        """Of each kind whether its entities have any of these types."""
+        return self._recall(("types", types), lambda: self._type_mask(types))
+
+    def origin_mask(self, where: StatementFilter) -> Mask | None:
+        """Of each origin whether statements of it may be walked; null where all may."""
+        names = (where.sources, where.domains, where.marketplaces)
+        if names == (None, None, None):
+            return None
+        return self._recall(("origins", names), lambda: self._origin_mask(names))
+
+    def term(self, name: str, value: str) -> int:
+        """The code of a datatype, language or unit; -2, which nothing has, where it is unknown."""
+        terms: dict[str, int] = self._recall(
+            ("terms", name), lambda: {one: code for code, one in enumerate(self.codes.terms[name])}
+        )
+        return terms.get(value, -2)
+
+    def _wanted(self, relations: frozenset[str]) -> Wanted:
+        known = [self._relations[one] for one in relations if one in self._relations]
+        dtype = self.tables.statements.between.relation.dtype
+        return Wanted.of(known, len(self.codes.relations), dtype)
+
+    def _type_mask(self, types: frozenset[str]) -> Mask:
+        kinds_of_label: dict[str, list[int]] = self._recall("labels", self._kinds_of_labels)
+        mask = np.zeros(len(self.codes.kinds), np.bool_)
+        for type in types:
+            mask[kinds_of_label.get(label_of_type(type), [])] = True
+        return mask
+
+    def _kinds_of_labels(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for code, labels in enumerate(self.codes.kinds):
+            for label in labels:
+                found.setdefault(label, []).append(code)
+        return found
+
+    def _origin_mask(self, wanted: tuple[frozenset[str] | None, ...]) -> Mask:
+        return np.array(
+            [
+                all(
+                    allowed is None or not allowed.isdisjoint(names)
+                    for names, allowed in zip(origin, wanted, strict=True)
+                )
+                for origin in self.codes.origins
+            ],
+            np.bool_,
+        )
+
+    def _recall(self, key: Hashable, make: Callable[[], T]) -> T:
+        found: T | None = self._remembered.get(key)
+        if found is None:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = make()
+        return found

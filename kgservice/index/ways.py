@@ -1,0 +1,190 @@
+"""Ways out of entities: the rows of a table that begin at each, found by number.
+
+The rows of an entity lie together, by relation. A set of entities selects rows; that is the sparse
+product which a hop is. Rows are columns in mapped files, so workers share their pages, and a hop
+reads what it selects and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from kgservice.index.numbering import Members
+from kgservice.resolution.mapped import Array
+
+#: Places in a table.
+Places = npt.NDArray[np.int64]
+
+#: A set with more rows than this looks up the wanted relations within its hubs instead of reading
+#: all their rows: 20 rounds of halving cost 150 us, reading a row 3 ns.
+_MANY_ROWS = 50_000
+#: From so many rows on an entity is a hub.
+_HUB = 256
+#: Rows that are laid out at a time: 2 M need 60 MB.
+_PORTION = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A set of relations: of each code whether it is in it; and its runs of consecutive codes."""
+
+    mask: npt.NDArray[np.bool_]
+    firsts: Array
+    lasts: Array
+
+    @classmethod
+    def of(cls, codes: Sequence[int], relations: int, dtype: npt.DTypeLike) -> Wanted:
+        """These codes among so many; `dtype` is that of the column that they are sought in."""
+        mask = np.zeros(relations, np.bool_)
+        mask[list(codes)] = True
+        edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+        return cls(mask, edges[::2].astype(dtype), (edges[1::2] - 1).astype(dtype))
+
+
+class Runs(Protocol):
+    """Where the rows of each entity begin and end; one that the table does not know has none."""
+
+    def of(self, members: Members) -> tuple[Places, Places]:
+        """The first row of each, and the one behind its last."""
+        ...
+
+
+class DenseRuns:
+    """Runs of the entities 0 to n - 1, from an array of n + 2 starts whose last two are the end.
+
+    `beyond` tells that entities from n on may be asked for.
+    """
+
+    def __init__(self, starts: Array, *, beyond: bool = False):
+        self._starts = starts
+        self._ends = starts[1:]
+        self._limit = len(starts) - 2 if beyond else None
+
+    def of(self, members: Members) -> tuple[Places, Places]:
+        """The first row of each, and the one behind its last."""
+        if self._limit is not None:
+            members = np.minimum(members, self._limit)
+        return self._starts[members], self._ends[members]
+
+
+class SparseRuns:
+    """Runs of a few entities, whose numbers are given in order."""
+
+    def __init__(self, entities: Members):
+        """`entities` has the entity of each row."""
+        firsts = np.flatnonzero(np.diff(entities, prepend=-1))
+        self._entities = entities[firsts]
+        self._edges = np.append(firsts, len(entities))
+
+    def of(self, members: Members) -> tuple[Places, Places]:
+        """The first row of each, and the one behind its last."""
+        if not len(self._entities):
+            nothing = np.zeros(len(members), np.int64)
+            return nothing, nothing
+        places = np.searchsorted(self._entities, members)
+        places = np.minimum(places, len(self._entities) - 1)
+        ends = self._edges[places + 1]
+        return np.where(self._entities[places] == members, self._edges[places], ends), ends
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Statements from one side: of each the relation, and what it leads to.
+
+    `end` are the entities at the other end, null where there are literals; `row` tells where in
+    the table of statements each stands, null where they stand in this order.
+    """
+
+    runs: Runs
+    relation: Array
+    end: Array | None
+    row: Array | None
+
+    def places(self, members: Members, wanted: Wanted | None) -> tuple[Places, Array]:
+        """The places of all wanted statements of these entities, and whose each is.
+
+        The second array holds positions in `members`.
+        """
+        starts, ends = self.runs.of(members)
+        if wanted is None:
+            return _laid_out(starts, ends)
+        if len(members) == 1:
+            return self._of_one(int(starts[0]), int(ends[0]), wanted)
+        sizes = ends - starts
+        if int(sizes.sum()) > _MANY_ROWS:
+            hubs = np.flatnonzero(sizes > _HUB)
+            if len(hubs):
+                return self._around_hubs(starts, ends, hubs, wanted)
+        places, owners = _laid_out(starts, ends)
+        kept = wanted.mask[self.relation[places]]
+        return places[kept], owners[kept]
+
+    def portions(self, members: Members) -> Iterator[slice]:
+        """The set in parts that have few enough rows to be laid out at a time."""
+        starts, ends = self.runs.of(members)
+        rows = np.cumsum(ends - starts)
+        if not len(rows) or rows[-1] <= _PORTION:
+            yield slice(None)
+            return
+        edges = [0, *(np.flatnonzero(np.diff(rows // _PORTION)) + 1).tolist(), len(members)]
+        for first, last in pairwise(edges):
+            yield slice(first, last)
+
+    def _of_one(self, start: int, end: int, wanted: Wanted) -> tuple[Places, Array]:
+        relation = self.relation[start:end]
+        firsts = (relation.searchsorted(wanted.firsts, "left") + start).tolist()
+        lasts = (relation.searchsorted(wanted.lasts, "right") + start).tolist()
+        runs = [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
+        places = runs[0] if len(runs) == 1 else np.concatenate([np.empty(0, np.int64), *runs])
+        return places, np.zeros(len(places), np.int64)
+
+    def _around_hubs(
+        self, starts: Places, ends: Places, hubs: Array, wanted: Wanted
+    ) -> tuple[Places, Array]:
+        """The same, where in hubs the wanted relations are looked up."""
+        runs = len(wanted.firsts)
+        many = np.repeat(hubs, runs)
+        firsts = self._sought(starts[many], ends[many], np.tile(wanted.firsts, len(hubs)), "left")
+        lasts = self._sought(starts[many], ends[many], np.tile(wanted.lasts, len(hubs)), "right")
+        places, owners = _laid_out(firsts, lasts)
+        others = ends.copy()
+        others[hubs] = starts[hubs]
+        rest, rest_owners = _laid_out(starts, others)
+        kept = wanted.mask[self.relation[rest]]
+        return (
+            np.concatenate([places, rest[kept]]),
+            np.concatenate([many[owners], rest_owners[kept]]),
+        )
+
+    def _sought(
+        self, low: Places, high: Places, codes: Array, side: Literal["left", "right"]
+    ) -> Places:
+        """Within each run the place of a relation, as searchsorted tells it, by halving all."""
+        while True:
+            open_ = low < high
+            if not open_.any():
+                return low
+            middle = (low + high) >> 1
+            found = self.relation[np.where(open_, middle, 0)]
+            behind = open_ & (found < codes if side == "left" else found <= codes)
+            low = np.where(behind, middle + 1, low)
+            high = np.where(open_ & ~behind, middle, high)
+
+
+def _laid_out(starts: Places, ends: Places) -> tuple[Places, Array]:
+    """All places of several runs, and which run each belongs to."""
+    sizes = ends - starts
+    if len(sizes) == 1:
+        places = np.arange(int(starts[0]), int(ends[0]))
+        return places, np.zeros(len(places), np.int64)
+    before = np.cumsum(sizes)
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    places = np.arange(len(owners))
+    places += (starts - before + sizes)[owners]
+    return places, owners
