@@ -1,0 +1,133 @@
+"""Completion while a person types: what begins so, the popular and the near first.
+
+Names that begin with the prefix, and ids that do; only where there are none, names that begin
+nearly so. What the person entered before raises what stands near it in the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from kgservice.resolution.index import NameIndex
+from kgservice.resolution.prefixes import Prefixes
+from kgservice.resolution.text import normalise
+from kgservice.resolution.values import Suggestion
+
+#: How near entities are to those given, 0..1, by id; what is not near may be left out.
+Proximity = Callable[[Sequence[str]], Mapping[str, float]]
+
+#: What being nearest of all is worth, in units of log degree.
+_NEARNESS = 4.0
+#: Entries of a session that count, the last ones, and entities near them that are looked at.
+_REMEMBERED, _NEAR = 5, 100
+#: Rows fetched for each suggestion: an entity has several names.
+_SPARE = 4
+#: Ids looked at; a prefix of one letter opens a million.
+_IDS = 1_000
+#: What one edit leaves of a score.
+_PER_EDIT = 0.25
+
+
+@dataclass(frozen=True)
+class Suggester:
+    """Completes prefixes from an index; `near` knows the graph, without it sessions do not count.
+
+    >>> Suggester(NameIndex.open(Path("names"))).suggest("forr", first=1)[0].text
+    'Forrest Gump'
+    """
+
+    index: NameIndex
+    near: Proximity | None = None
+
+    def suggest(
+        self,
+        prefix: str,
+        types: frozenset[str] | None = None,
+        session: Sequence[str] = (),
+        first: int = 10,
+    ) -> list[Suggestion]:
+        """The best completions, each entity once; types as in a Mention.
+
+        session: the texts that were entered before, oldest first.
+        """
+        asked = _Asked(prefix, types, first * _SPARE, self._nearness(session))
+        found = [one for at in self._places for one in self._beginning(at, asked)]
+        if not found:
+            found = [one for at in self._places for one in self._nearly(at, asked)]
+        found.sort(key=lambda one: (-one.score, one.text, one.entity))
+        best = {one.entity: one for one in reversed(found)}
+        return [one for one in found if best[one.entity] is one][:first]
+
+    @cached_property
+    def _prefixes(self) -> list[Prefixes]:
+        return [Prefixes(shown) for shown in self.index.layers]
+
+    @property
+    def _places(self) -> range:
+        return range(len(self.index.layers))
+
+    def _nearness(self, session: Sequence[str]) -> Mapping[str, float]:
+        entered = [id for text in session[-_REMEMBERED:] if (id := self._named(text)) is not None]
+        if self.near is None or not entered:
+            return {}
+        near = sorted(self.near(entered).items(), key=lambda one: (-one[1], one[0]))
+        return dict(near[:_NEAR])
+
+    def _named(self, text: str) -> str | None:
+        """The most popular entity that has just this name."""
+        asked = _Asked(f"{text} ", None, 1, {})
+        whole = normalise(text)
+        named = (one for at in self._places for one in self._beginning(at, asked))
+        same = (one for one in named if normalise(one.text) == whole)
+        best = max(same, key=lambda one: one.score, default=None)
+        return None if best is None else best.entity
+
+    def _beginning(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
+        prefixes = self._prefixes[at]
+        near = [found[1] for id in asked.near if (found := self.index.find(id)) and found[0] == at]
+        for rows in prefixes.beginning(asked.prefix):
+            top = prefixes.top(rows, asked.types, asked.most)
+            close = prefixes.within(rows, np.array(near, np.int64), asked.types)
+            for row in np.union1d(top, close).tolist():
+                yield self._suggestion(at, row, asked)
+        yield from self._by_id(at, asked)
+
+    def _nearly(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
+        for row, edits in self._prefixes[at].nearly(asked.prefix, asked.types):
+            one = self._suggestion(at, row, asked)
+            yield replace(one, score=one.score * _PER_EDIT**edits)
+
+    def _suggestion(self, at: int, row: int, asked: _Asked) -> Suggestion:
+        layer = self.index.layers[at].layer
+        entity = layer.entities.ids[int(layer.names.entity[row])].as_py()
+        score = float(layer.names.popularity[row]) + _NEARNESS * asked.near.get(entity, 0.0)
+        return Suggestion(layer.names.surface[row].as_py(), entity, score)
+
+    def _by_id(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
+        typed = asked.prefix.strip()
+        if not typed:
+            return
+        shown = self.index.layers[at]
+        entities = shown.layer.entities
+        rows = entities.rows_with_prefix(typed)[:_IDS]
+        rows = rows[~shown.hidden[rows]]
+        if asked.types is not None:
+            rows = rows[entities.having(rows, entities.numbers(asked.types))]
+        for row in rows[np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]].tolist():
+            id = entities.ids[row].as_py()
+            popularity = float(entities.log_degree[row])
+            yield Suggestion(id, id, popularity + _NEARNESS * asked.near.get(id, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is typed, so many rows of it, and what is near by id."""
+
+    prefix: str
+    types: frozenset[str] | None
+    most: int
+    near: Mapping[str, float]
