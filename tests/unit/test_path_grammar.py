@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgservice.algebra.path import parse_path
@@ -180,11 +180,13 @@ def times(words: frozenset[Word], least: int, most: int) -> frozenset[Word]:
 
 
 def sequence(parts: list[Written], blank: str) -> Written:
+    if len(parts) == 1:
+        return parts[0]
     words = frozenset[Word]({()})
     for part in parts:
         words = joined(words, part.words)
     elements = [one.text if one.is_element else f"({one.text})" for one in parts]
-    return Written(f"{blank}/{blank}".join(elements), words, is_element=len(parts) == 1)
+    return Written(f"{blank}/{blank}".join(elements), words, is_element=False)
 
 
 def either(parts: list[Written], blank: str) -> Written:
@@ -214,9 +216,13 @@ _MARKS = (
     ("{,2}", 0, 2),
 )
 _blanks = st.sampled_from(("", " ", "\n\t "))
-_names = st.sampled_from(sorted(_NAMES)).map(
-    lambda name: Written(name, frozenset({((_NAMES[name], False),)}))
-)
+
+
+def named(name: str) -> Written:
+    return Written(name, frozenset({((_NAMES[name], False),)}))
+
+
+_names = st.sampled_from(sorted(_NAMES)).map(named)
 _paths = st.recursive(
     _names,
     lambda inner: st.one_of(
@@ -247,5 +253,7 @@ def words(pattern: Pattern) -> frozenset[Word]:
 
 
 @given(_paths)
+@example(inverted(sequence([inverted(named(r"<\>\\>"))], "")))
+@example(repeated(sequence([repeated(named("A"), ("*", 0, _LONGEST))], ""), ("?", 0, 1)))
 def test_a_path_means_what_was_written(path: Written) -> None:
     assert words(parsed(path.text)) == path.words
