@@ -83,9 +83,7 @@ def _make_namesakes(world: World, rng: random.Random) -> list[tuple[str, str]]:
     return pairs
 
 
-def _name_absent_after_present(
-    world: World, absent: dict[str, Thing], rng: random.Random
-) -> None:
+def _name_absent_after_present(world: World, absent: dict[str, Thing], rng: random.Random) -> None:
     """Give a tenth of the absent people the name of somebody who is there."""
     people = [thing for thing in world.things.values() if _PERSON in thing.types]
     for thing in absent.values():

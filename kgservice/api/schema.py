@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import strawberry
@@ -20,6 +21,18 @@ _CACHED_DOCUMENTS = 1_000
 
 
 class _Schema(strawberry.Schema):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in self.schema_converter.type_map.values():
+            said: Any = kind.implementation
+            definition: Any = kind.definition
+            made_by = getattr(definition, "origin", None) or getattr(
+                definition, "wrapped_cls", None
+            )
+            if made_by is not None and not said.description:
+                # What a class says of itself, clients read as well.
+                said.description = inspect.getdoc(made_by)
+
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Log nothing: a client's mistake is no news, the rest is logged where it is masked."""
 

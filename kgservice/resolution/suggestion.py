@@ -117,7 +117,9 @@ class Suggester:
         rows = rows[~shown.hidden[rows]]
         if asked.types is not None:
             rows = rows[entities.having(rows, entities.numbers(asked.types))]
-        for row in rows[np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]].tolist():
+        for row in rows[
+            np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]
+        ].tolist():
             id = entities.ids[row].as_py()
             popularity = float(entities.log_degree[row])
             yield Suggestion(id, id, popularity + _NEARNESS * asked.near.get(id, 0.0))

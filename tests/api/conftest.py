@@ -38,9 +38,7 @@ def sample_graph(server: Running, tmp_path_factory: pytest.TempPathFactory) -> G
         migrations.upgrade(server.address)
         for one in sample.FILES:
             path = importlib.resources.files("sample") / one.name
-            order = Load(
-                FORMATS[one.format], [Source(str(path))], one.dataset, "test", quarantine
-            )
+            order = Load(FORMATS[one.format], [Source(str(path))], one.dataset, "test", quarantine)
             report = load(graph, order)
             assert not report.rejected
         return graph

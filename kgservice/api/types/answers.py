@@ -92,7 +92,7 @@ class AnswerConnection:
         description="The answers counted by what they reach along a property path, most frequent "
         "first."
     )
-    async def groups(self, info: KGInfo, path: str, first: int = 10) -> list[AnswerGroup]:
+    async def groups(self, info: KGInfo, path: str, first: int = 10) -> list[AnswerGroup] | None:
         """All answers, not those of the page, each once for each entity that it reaches."""
         context = info.context
         reader = Reader(context.state.vocabulary, context.limits, iter(()))
