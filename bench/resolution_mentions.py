@@ -64,7 +64,7 @@ def restyled(text: str, rng: random.Random) -> str | None:
     return rng.choice((bare, bare.upper(), bare.title(), bare.replace(" ", "-")))
 
 
-def plural(text: str, rng: random.Random) -> str | None:
+def plural(text: str, _: random.Random) -> str | None:
     return text[:-1] if text.endswith("s") else f"{text}s"
 
 

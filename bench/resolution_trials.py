@@ -1,4 +1,4 @@
-"""A world with things missing, aliases left out and namesakes made, and mentions of all of these."""
+"""A world with things missing, aliases left out, namesakes made, and mentions of all of these."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ class _Maker:
         return LabelledMention(text, None, context)
 
     def _stands_elsewhere(self, thing: Thing) -> bool:
-        """Whether another source has the same thing: words and categories overlap, people do not."""
+        """Whether another source has the same thing: words and categories overlap."""
         names = {normalise(name) for name in (thing.label, *thing.aliases)}
         return thing.id not in self.world.facts and any(self.owners.get(name) for name in names)
 

@@ -1,4 +1,4 @@
-"""Worlds to resolve names in, made of real names, facts and titles, and mentions with their answers.
+"""Worlds to resolve names in, made of real names, facts and titles.
 
 The data: CoDEx (people, films, places with aliases, descriptions, types and facts), Shopify's
 product taxonomy, ConceptNet's phrases and FolkScope's product titles. Facts of CoDEx's valid and
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from kgservice.resolution.tables import Neighbours, NameSource
+from kgservice.resolution.tables import NameSource, Neighbours
 from kgservice.resolution.text import normalise
 
 DATA = Path(os.environ.get("KG_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -123,7 +123,7 @@ def codex(rng: random.Random) -> World:
 
 
 def taxonomy() -> dict[str, Thing]:
-    """Categories of products beside their parents and children, and values beside their attribute."""
+    """Categories of products beside those above and below, values beside their attribute."""
     things: dict[str, Thing] = {}
     by_path: dict[str, str] = {}
     for id, path in _taxonomy("categories"):

@@ -1,4 +1,4 @@
-"""The values that reads return and the API shows: entities, statements, and who asserts them.
+"""The values that reads return and the API shows: entities, statements, who asserts them, names.
 
 All are frozen; relations and types are named by id, entities at the ends of statements too. Imports
 literals alone.
@@ -106,9 +106,24 @@ class Stats:
     index_version: str | None = None
 
 
+class Generator(Enum):
+    """By what way a candidate was found."""
+
+    ID = "ID"
+    EXACT = "EXACT"
+    FUZZY = "FUZZY"
+    EMBEDDING = "EMBEDDING"
+    LEARNED = "LEARNED"
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A text that may name an entity, with what helps to tell which; confidence is 0..1."""
+    """A text that may name an entity, with what helps to tell which.
+
+    context: the sentence, question or query around it; types: only entities that have one of these
+    types directly (the caller adds subtypes), null for any; min_confidence: 0..1; user: whose
+    learned aliases apply, beside those of everybody.
+    """
 
     text: str
     context: str | None = None
@@ -119,19 +134,13 @@ class Mention:
     user: str | None = None
 
 
-class Generator(Enum):
-    """How a candidate was found."""
-
-    ID = "ID"
-    EXACT = "EXACT"
-    FUZZY = "FUZZY"
-    EMBEDDING = "EMBEDDING"
-    LEARNED = "LEARNED"
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entity that a mention may denote; `confidence` is the probability that it is meant."""
+    """An entity that a mention may denote.
+
+    confidence: calibrated probability that it is meant; match: sure enough to act on without
+    asking; name: the name it was found by; features: what the ranking saw, by id.
+    """
 
     id: str
     confidence: float
@@ -157,3 +166,27 @@ class Resolution:
         """The first candidate where it is sure enough to act on."""
         first = self.candidates[0] if self.candidates else None
         return first if first is not None and first.match else None
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedAlias:
+    """A text that people used for an entity.
+
+    weight: 0..1, how probable it is that the text means the entity; user: whose it is, null for
+    everybody; taught: somebody said so, against which even an exact name yields.
+    """
+
+    text: str
+    entity: str
+    weight: float
+    user: str | None = None
+    taught: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion: the name as written, its entity, and a score >= 0 that orders the list."""
+
+    text: str
+    entity: str
+    score: float

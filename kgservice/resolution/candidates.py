@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kgservice.model import Generator, LearnedAlias, Mention
 from kgservice.resolution.encoder import Encoder, Vectors
 from kgservice.resolution.index import NameIndex, Shown
 from kgservice.resolution.likeness import COLUMNS, likeness
@@ -19,7 +20,6 @@ from kgservice.resolution.mapped import Array
 from kgservice.resolution.names import NameKind
 from kgservice.resolution.spans import spread
 from kgservice.resolution.text import latin, normalise
-from kgservice.resolution.values import Generator, LearnedAlias, Mention
 
 #: Keys of each search. 60 by trigrams hold the right one for 96 % of misspelt names of 100,000.
 _BY_TRIGRAMS, _BY_DELETES, _BY_VECTORS = 60, 30, 30
@@ -41,9 +41,9 @@ _ALIKE = COLUMNS.index("alike")
 _WHOLE = [name != "abbreviation" for name in COLUMNS]
 
 #: A name that a text may stand for. `layer` and `entity` say whose it is; `name` is its row among
-#: the names of the layer, -1 where an id or a learned alias led there; `kind` is a NameKind, `found`
-#: the bits of the generators, `cosine` that of the vectors, 0 where they did not find it; `like` are
-#: the columns of likeness.
+#: the names of the layer, -1 where an id or a learned alias led there; `kind` is a NameKind,
+#: `found` the bits of the generators, `cosine` that of the vectors, 0 where they did not find it;
+#: `like` are the columns of likeness.
 ROW = np.dtype(
     [
         ("layer", np.int32),
@@ -183,4 +183,5 @@ def _like(forms: Sequence[str], names: Sequence[str]) -> npt.NDArray[np.float32]
     """How alike each name is to the form of the text that is most like it."""
     each = np.stack([likeness(form, names) for form in forms])
     nearest = each[:, :, _ALIKE].argmax(axis=0)
-    return each[nearest, np.arange(len(names))]
+    like: npt.NDArray[np.float32] = each[nearest, np.arange(len(names))]
+    return like

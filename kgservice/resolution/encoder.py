@@ -1,8 +1,8 @@
 """Sentences as vectors, by onnxruntime alone: no torch, 0.5 ms a text on one thread.
 
-An encoder is a directory that kgservice.resolution.export wrote: the model twice (int8, and the same
-weights computed in fp32), its tokenizer, and reference vectors that are compared at every opening.
-The default model travels in the wheel, as `encoder_files`. Only importer of onnxruntime.
+An encoder is a directory that kgservice.resolution.export wrote: the model twice (int8, and the
+same weights computed in fp32), its tokenizer, and reference vectors that are compared at every
+opening. The default model travels in the wheel, as `encoder_files`. Only importer of onnxruntime.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgservice.model import Resolution
 from kgservice.resolution.labelled import LabelledMention
 from kgservice.resolution.resolver import Resolver
 from kgservice.resolution.slices import slices_of
-from kgservice.resolution.values import Resolution
 
 #: Bins of the confidence; 15 is what the literature on calibration uses.
 _BINS = 15
@@ -81,7 +81,7 @@ class _Outcome:
 
 
 def _outcome(labelled: LabelledMention, resolution: Resolution) -> _Outcome:
-    found = [candidate.entity for candidate in resolution.candidates]
+    found = [candidate.id for candidate in resolution.candidates]
     return _Outcome(
         present=labelled.entity is not None,
         rank=found.index(labelled.entity) if labelled.entity in found else None,

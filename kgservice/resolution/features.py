@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kgservice.model import Generator, LearnedAlias
 from kgservice.resolution.candidates import BIT, Pool
 from kgservice.resolution.encoder import Vectors
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.likeness import COLUMNS
 from kgservice.resolution.names import NameKind
-from kgservice.resolution.values import Generator, LearnedAlias
 
 #: Of each feature its id and what it says; all are 0..1 but `popularity` and `learned`.
 FEATURES: Mapping[str, str] = {
@@ -139,7 +139,8 @@ def _nearest_by_name(features: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]
 
 def _is(index: NameIndex, pool: Pool, id: str) -> npt.NDArray[np.bool_]:
     layer, row = index.find(id) or (-1, -1)
-    return (pool["layer"] == layer) & (pool["entity"] == row)
+    same: npt.NDArray[np.bool_] = (pool["layer"] == layer) & (pool["entity"] == row)
+    return same
 
 
 def _log_odds(weight: float) -> float:

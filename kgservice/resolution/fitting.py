@@ -45,7 +45,7 @@ _KEPT_BACK = 5
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A mention as the model sees it; `meant` is the row of the right candidate, if there is one."""
+    """A mention as the model sees it; `meant` is the row of the right candidate, if any."""
 
     judged: Judged
     meant: int | None
@@ -75,7 +75,7 @@ def _case(resolver: Resolver, labelled: LabelledMention) -> _Case:
 
 
 def _fit_weights(model: Model, cases: Sequence[_Case]) -> _Floats:
-    """Maximise the mean log probability of what was meant, less the pull towards the old weights."""
+    """Maximise the mean log probability of what was meant, less the pull to the old weights."""
     sizes = np.array([len(case.judged.ranked.best) for case in cases])
     starts = np.cumsum(sizes) - sizes
     meant = starts + np.array([case.meant for case in cases])

@@ -20,7 +20,7 @@ from kgservice.resolution.layer import Layer
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A layer and which of its entities count: `hidden` holds for those that a later one replaces."""
+    """A layer and which of its entities count: `hidden` holds for those that a later replaces."""
 
     layer: Layer
     hidden: npt.NDArray[np.bool_]

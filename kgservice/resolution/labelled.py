@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kgservice.errors import BadRequestError
-from kgservice.resolution.values import Mention
+from kgservice.model import Mention
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The opened files of one directory; `removed` are ids that older layers must not answer with."""
+    """The opened files of a directory; `removed` are ids that older layers answer with no more."""
 
     entities: Entities
     names: Names
@@ -57,7 +57,7 @@ class Layer:
 
     @classmethod
     def open(cls, directory: Path) -> Layer:
-        """Map a layer; raises IndexDamagedError where it is missing, unfinished or of old format."""
+        """Map a layer; raises IndexDamagedError where it is missing, unfinished or of old form."""
         card = _read_card(directory)
         made_by = card["encoder"]
         fingerprint = None if made_by is None else Fingerprint(**made_by)
@@ -80,7 +80,7 @@ def write_layer(
     *,
     encoder: Encoder | None = None,
     removed: Iterable[str] = (),
-    progress: Progress = lambda stage, done, of: None,
+    progress: Progress | None = None,
 ) -> None:
     """Write the layer of a table of entities into a directory that does not exist yet.
 
@@ -91,21 +91,22 @@ def write_layer(
     >>> write_layer(NameSource(table), Path("names"), encoder=packaged_encoder())
     """
     entities = entity_table(source.entities)
+    told = progress or _nobody
     directory.mkdir(parents=True)
-    progress("names", 0, entities.num_rows)
+    told("names", 0, entities.num_rows)
     write_entities(directory, entities, source.title_types)
     write_names(entities, directory)
     write_columns(directory / "removed.arrow", {"id": pa.array(sorted(removed), pa.string())})
     names, kept = Names.open(directory), Entities.open(directory)
     searched = names.searched
-    progress("spellings", 0, len(names.keys))
+    told("spellings", 0, len(names.keys))
     types = kept.types_of_keys(names.starts, names.entity)
     write_trigrams(directory / "trigrams", names.keys.all(), searched, types)
     write_deletes(directory, names.keys.all(), searched)
-    progress("surroundings", 0, entities.num_rows)
+    told("surroundings", 0, entities.num_rows)
     write_surroundings(directory, entities, source.beside, source.type_labels)
     if encoder is not None:
-        _write_vectors(directory, entities, encoder, progress)
+        _write_vectors(directory, entities, encoder, told)
     card = {
         "format": _FORMAT,
         "encoder": None
@@ -113,6 +114,10 @@ def write_layer(
         else {"model": encoder.fingerprint.model, "kind": encoder.fingerprint.kind},
     }
     (directory / _CARD).write_text(json.dumps(card) + "\n", "utf-8")
+
+
+def _nobody(stage: str, done: int, of: int) -> None:
+    del stage, done, of
 
 
 def _write_vectors(

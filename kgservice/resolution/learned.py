@@ -1,12 +1,12 @@
-"""Aliases that people taught or that were learned from what they did: an overlay, held in memory."""
+"""Aliases that people taught or that were learned from what they did: an overlay in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kgservice.model import LearnedAlias
 from kgservice.resolution.text import normalise
-from kgservice.resolution.values import LearnedAlias
 
 
 @dataclass(frozen=True, slots=True)

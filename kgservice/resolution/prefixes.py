@@ -42,8 +42,7 @@ class Prefixes:
             if prefix[-1].isspace():
                 whole = names.keys.find(form)
                 found += [] if whole is None else [names.rows(whole)]
-                form += " "
-            keys = names.keys.with_prefix(form)
+            keys = names.keys.with_prefix(f"{form} " if prefix[-1].isspace() else form)
             found.append(range(int(names.starts[keys.start]), int(names.starts[keys.stop])))
         return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kgservice.model import Candidate, Mention, Resolution
 from kgservice.resolution.candidates import BIT, Asked, gather, has_label
 from kgservice.resolution.encoder import Encoder
 from kgservice.resolution.features import NAMES, Surrounded, features_of
@@ -14,7 +15,6 @@ from kgservice.resolution.index import NameIndex
 from kgservice.resolution.learned import NOTHING_LEARNED, LearnedAliases
 from kgservice.resolution.ranking import Judged, Model
 from kgservice.resolution.text import content_words, normalise
-from kgservice.resolution.values import Candidate, Mention, Resolution
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Resolver:
 
     >>> resolver = Resolver(NameIndex.open(Path("names")), encoder=packaged_encoder())
     >>> [answer] = resolver.resolve([Mention("Tom Hnaks", context="who starred in Forrest Gump")])
-    >>> answer.match.entity
+    >>> answer.match.id
     'tom-hanks'
     """
 
@@ -87,7 +87,7 @@ class Resolver:
         found = int(ranked.found[row])
         surface = int(name["name"])
         return Candidate(
-            entity=layer.entities.ids[int(name["entity"])].as_py(),
+            id=layer.entities.ids[int(name["entity"])].as_py(),
             confidence=confidence,
             match=confidence >= self.model.match,
             name=mention.text if surface < 0 else layer.names.surface[surface].as_py(),

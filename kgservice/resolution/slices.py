@@ -7,7 +7,7 @@
 | family | name or title, of the entity |
 | popularity | quartile of the entity's degree among all: 1 is the least popular |
 | namesake | unique, famous (the most popular of its name), overshadowed (not so) |
-| spelling | how the text differs from the nearest name: same, case or marks, British or American, one edit, two edits, order, abbreviated, other |
+| spelling | how the text differs from the nearest name: see `_spelling` |
 | context | with, without |
 """
 

@@ -12,10 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
+from kgservice.model import Suggestion
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.prefixes import Prefixes
 from kgservice.resolution.text import normalise
-from kgservice.resolution.values import Suggestion
 
 #: How near entities are to those given, 0..1, by id; what is not near may be left out.
 Proximity = Callable[[Sequence[str]], Mapping[str, float]]
@@ -117,9 +117,8 @@ class Suggester:
         rows = rows[~shown.hidden[rows]]
         if asked.types is not None:
             rows = rows[entities.having(rows, entities.numbers(asked.types))]
-        for row in rows[
-            np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]
-        ].tolist():
+        rows = rows[np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]]
+        for row in rows.tolist():
             id = entities.ids[row].as_py()
             popularity = float(entities.log_degree[row])
             yield Suggestion(id, id, popularity + _NEARNESS * asked.near.get(id, 0.0))

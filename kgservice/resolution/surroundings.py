@@ -1,7 +1,8 @@
-"""The words around each entity: its own names, its description, its types and its neighbours' names.
+"""The words around each entity: of its names, its description, its types and its neighbours' names.
 
 Where a context speaks of what stands beside an entity in the graph, this tells the namesakes apart:
-"who starred in Forrest Gump" shares words with the actor's neighbours, none with the seismologist's.
+"who starred in Forrest Gump" shares words with the actor's neighbours and none with those of the
+seismologist.
 """
 
 from __future__ import annotations

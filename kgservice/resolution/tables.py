@@ -29,16 +29,16 @@ def entity_table(table: pa.Table) -> pa.Table:
     Raises ValueError that names the column which is missing, of another kind, or holds a null.
     """
     columns = []
-    for field in ENTITY_SCHEMA:
-        if field.name not in table.column_names:
-            raise ValueError(f"the table of entities has no column {field.name!r}")
+    for wanted in ENTITY_SCHEMA:
+        if wanted.name not in table.column_names:
+            raise ValueError(f"the table of entities has no column {wanted.name!r}")
         try:
-            column = table[field.name].cast(field.type).combine_chunks()
+            column = table[wanted.name].cast(wanted.type).combine_chunks()
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise ValueError(f"column {field.name!r} is not {field.type}: {error}") from error
-        within = pc.list_flatten(column) if pa.types.is_list(field.type) else column
-        if not field.nullable and column.null_count + within.null_count:
-            raise ValueError(f"column {field.name!r} holds a null")
+            raise ValueError(f"column {wanted.name!r} is not {wanted.type}: {error}") from error
+        within = pc.list_flatten(column) if pa.types.is_list(wanted.type) else column
+        if not wanted.nullable and column.null_count + within.null_count:
+            raise ValueError(f"column {wanted.name!r} holds a null")
         columns.append(column)
     return pa.Table.from_arrays(columns, names=ENTITY_SCHEMA.names)
 
@@ -48,7 +48,7 @@ class Neighbours:
     """Who stands beside each entity of a table, by name: about 30 of each are enough.
 
     The neighbours of row i are rows[offsets[i]:offsets[i + 1]], and each is a row of `names`: for a
-    whole graph its own column of labels, for a few changed entities a list of what lies around them.
+    whole graph its own column of labels, for a few changed entities a list of what is around them.
     """
 
     offsets: npt.NDArray[np.int64]

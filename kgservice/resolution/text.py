@@ -13,58 +13,23 @@ from anyascii import anyascii
 _NOT_ASCII_WORD = re.compile(r"[^0-9a-z]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Words that people leave out of an acronym: 62 % of real acronyms are found where these may be
 #: dropped, 47 % where they may not.
-_STOPWORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "da",
-        "das",
-        "de",
-        "del",
-        "der",
-        "des",
-        "di",
-        "die",
-        "du",
-        "e",
-        "el",
-        "et",
-        "for",
-        "for",
-        "fur",
-        "fuer",
-        "im",
-        "in",
-        "la",
-        "las",
-        "le",
-        "les",
-        "of",
-        "on",
-        "or",
-        "oder",
-        "the",
-        "to",
-        "und",
-        "van",
-        "von",
-        "y",
-        "zu",
-        "zum",
-        "zur",
-    ]
+_STOPWORDS = _words(
+    "a an and at by da das de del der des di die du e el et for fuer fur im in la las le les"
+    " oder of on or the to und van von y zu zum zur"
 )
 
 #: Words of a question that say nothing of whom it is about.
-_QUESTION_WORDS = frozenset(
-    "about are did do does from had has have her his how i is it its me my not or s that their them"
-    " there these they this those was we were what when where which who whom whose why will with"
-    " would you your".split()
+_QUESTION_WORDS = _words(
+    "about are did do does from had has have her his how i is it its me my not or s that their"
+    " them there these they this those was we were what when where which who whom whose why will"
+    " with would you your"
 )
 
 #: An acronym has this many letters; longer names are not spoken by their initials.

@@ -13,8 +13,8 @@ _BLOCK = 1_024
 class Tops:
     """Finds the places of the largest values in a range.
 
-    The largest n of a range lie in the n blocks with the largest maxima (and at its ragged ends), so
-    that a range of a million costs what n blocks do.
+    The largest n of a range lie in the n blocks with the largest maxima (and at its ragged ends),
+    so that a range of a million costs what n blocks do.
 
     >>> sorted(Tops(np.array([3.0, 9.0, 4.0, 7.0])).find(range(0, 3), 2).tolist())
     [1, 2]

@@ -1,4 +1,4 @@
-"""Keys that share runs of three characters with a text, ranked by BM25; only importer of tantivy."""
+"""Keys that share runs of three characters with a text, by BM25; only importer of tantivy."""
 
 from __future__ import annotations
 

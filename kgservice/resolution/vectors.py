@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from usearch.index import Index, MetricKind
+from usearch.index import Index
 
 from kgservice.errors import IndexDamagedError
 from kgservice.resolution.encoder import Encoder, Vectors
@@ -40,7 +40,7 @@ class NameVectors:
         index = Index.restore(str(path), view=True) if path.is_file() else None
         if index is None:
             raise IndexDamagedError(f"{path} cannot be read: build the index again")
-        index.expansion_search = _BREADTH
+        index.expansion_search = _BREADTH  # type: ignore[misc] # there is a setter, in Python alone
         return cls(index)
 
     def find(self, vector: Vectors, most: int) -> list[tuple[int, float]]:
@@ -66,14 +66,15 @@ class Profiles:
         """How near a vector is to the profile of each of these entities; opposites count as 0."""
         rows = self._rows[entities].astype(np.float32)
         lengths = np.maximum(np.linalg.norm(rows, axis=1), 1.0)
-        return np.maximum(rows @ vector / lengths, 0.0)
+        cosine: Vectors = np.maximum(rows @ vector / lengths, 0.0)
+        return cosine
 
 
 def write_name_vectors(path: Path, keys: Array, vectors: Bytes) -> None:
     """Write the vectors of some keys, ready to be searched."""
     index = Index(
         ndim=vectors.shape[1],
-        metric=MetricKind.Cos,
+        metric="cos",
         dtype="i8",
         connectivity=16,
         expansion_add=128,
@@ -110,4 +111,5 @@ def encoded(
 
 def _bytes(vectors: Vectors) -> Bytes:
     largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-12)
-    return np.rint(vectors * (127.0 / largest)).astype(np.int8)
+    whole: Bytes = np.rint(vectors * (127.0 / largest)).astype(np.int8)
+    return whole
