@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ENCODER := kgservice/resolution/encoder_files
 PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3 python,$(if $(shell $(v) -c 'import sys; print(int((3, 11) <= sys.version_info < (3, 14)) or "")' 2>/dev/null),$(v))))
 
 .PHONY: help
@@ -17,6 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable ".[encoder]" --group dev
+	@test -f $(ENCODER)/encoder.json || $(BIN)/python -m kgservice.resolution.export $(ENCODER)
 	@touch $@
 
 .PHONY: run
