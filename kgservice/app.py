@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,18 +14,25 @@ from starlette.requests import Request
 
 import migrations
 from kgservice.api.access import Access, Door
-from kgservice.api.context import Context, Resolver
+from kgservice.api.context import Context
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.health import Health, Readiness
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.schema import make_schema
 from kgservice.errors import KGError
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.index.building import Order
+from kgservice.index.directory import IndexDirectory
 from kgservice.limits import Limits
+from kgservice.serving.following import Followed, Follower
+from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
 
 #: Seconds for a look at readiness.
 _LOOK_SECONDS = 1.0
+#: Seconds that a start waits for the index: one of 100,000 statements is built meanwhile, a larger
+#: one while Neo4j answers.
+_INDEX_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,8 @@ class Service:
     """What the service is made of; values of settings, not settings."""
 
     address: Address
-    resolver: Resolver
+    indexes: IndexDirectory
+    indexing: Order = field(default_factory=Order)
     limits: Limits = field(default_factory=Limits)
     query_seconds: float = 5.0
     language: str = "en"
@@ -45,9 +54,12 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        follower = Follower(Followed(service.address, service.indexes, service.indexing))
         async with AsyncGraph.connect(service.address) as graph:
-            room.serving = Serving(graph)
-            yield
+            with follower.running():
+                await asyncio.to_thread(follower.wait, _INDEX_SECONDS)
+                room.running = _Running(Serving(graph), follower)
+                yield
 
     app = FastAPI(
         title="kgservice",
@@ -67,20 +79,30 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What there is between start and end."""
+
+    serving: Serving
+    follower: Follower
+
+
 class _Room:
     """The running service: what a request needs is taken from here."""
 
     def __init__(self, service: Service):
         self._service = service
-        self.serving: Serving | None = None
+        self.running: _Running | None = None
 
     async def context(self, request: Request) -> Context:
         """The context of one request."""
         service = self._service
         limit = TimeLimit(request.url.path, service.query_seconds)
-        context = Context(service.limits, limit, service.resolver, None, language=service.language)
+        running = self._running
+        names = NameResolver(running.follower)
+        context = Context(service.limits, limit, names, None, language=service.language)
         try:
-            context.found = await self._serving.state(limit)
+            context.found = await running.serving.state(limit)
         except KGError as error:
             context.away = error
         return context
@@ -90,13 +112,15 @@ class _Room:
         limit = TimeLimit("readyz", _LOOK_SECONDS)
         checks = {"neo4j": "ok", "schema": "ok"}
         try:
-            state = await self._serving.state(limit)
+            state = await self._running.serving.state(limit)
             stats = await state.reads.stats(limit)
             if stats.schema_revision != migrations.head():
                 checks["schema"] = f"at {stats.schema_revision or 'none'}: run `kgservice migrate`"
         except KGError as error:
             checks["neo4j"] = str(error)
         ready = all(found == "ok" for found in checks.values())
+        # Without an index Neo4j answers, so that it says nothing of whether requests can be.
+        checks["index"] = self._running.follower.doing
         return Readiness("ready" if ready else "unready", checks)
 
     def versions(self) -> dict[str, Any]:
@@ -104,9 +128,9 @@ class _Room:
         return {"kgservice": version("kgservice"), "schema": migrations.head()}
 
     @property
-    def _serving(self) -> Serving:
-        assert self.serving is not None, "the application has not started"
-        return self.serving
+    def _running(self) -> _Running:
+        assert self.running is not None, "the application has not started"
+        return self.running
 
 
 def _endpoint(graphql: GraphQLEndpoint) -> Callable[[Request], Awaitable[Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import ByteSize, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kgservice.errors import ConfigurationError
@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         "", description="Origins of web pages that may read answers, with commas."
     )
     evaluator: EvaluatorChoice = Field(EvaluatorChoice.AUTO, description="Who answers queries.")
+    index_memory: ByteSize = Field(
+        ByteSize(4 * 2**30), description="Bytes that the index may take, such as 4GiB."
+    )
     language: str = Field("en", description="BCP 47 language of queries that name none.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

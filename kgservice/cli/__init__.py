@@ -24,6 +24,7 @@ _COMMANDS = {
     "stats": "kgservice.cli.facts:stats",
     "migrate": "kgservice.cli.migrate:migrate",
     "db": "kgservice.cli.db:db",
+    "index": "kgservice.cli.index:index",
     "keys": "kgservice.cli.keys:keys",
     "schema": "kgservice.cli.facts:schema",
     "settings": "kgservice.cli.facts:settings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import logging
 import socket
 import sys
 import time
@@ -18,11 +19,13 @@ from kgservice.api.access import Door, hosts_of
 from kgservice.api.keys import KeyFile
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address
+from kgservice.cli.index import bring_up, order_of
 from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Address, Graph
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
+from kgservice.index.directory import IndexDirectory
 from kgservice.local.progress import Terminal
-from kgservice.settings import Settings, read_settings
+from kgservice.settings import EvaluatorChoice, Settings, read_settings
 from loaders.formats import FORMATS
 from loaders.reading.sources import Source
 from loaders.run import Load, load, new_run
@@ -39,7 +42,7 @@ def serve_command(host: str | None, port: int | None) -> None:
     with migrated_address(
         settings, purpose="kgservice serve", witness=Terminal(sys.stderr)
     ) as address:
-        _serve(settings, address)
+        _serve(settings, address, index_first=settings.evaluator is EvaluatorChoice.MATRIX)
 
 
 @click.command("demo")
@@ -55,7 +58,7 @@ def demo_command(port: int | None) -> None:
     witness = Terminal(sys.stderr)
     with migrated_address(settings, purpose="kgservice demo", witness=witness) as address:
         load_sample(address, settings)
-        _serve(settings, address, greeting=True)
+        _serve(settings, address, greeting=True, index_first=True)
 
 
 def load_sample(address: Address, settings: Settings) -> None:
@@ -78,9 +81,18 @@ def _sample_load(one: sample.SampleFile, path: Path, run: str, settings: Setting
     return Load(FORMATS[one.format], [Source(str(path))], one.dataset, run, quarantine)
 
 
-def _serve(settings: Settings, address: Address, *, greeting: bool = False) -> None:
+def _serve(
+    settings: Settings, address: Address, *, greeting: bool = False, index_first: bool
+) -> None:
+    _log_to_stderr(settings.log_level)
+    indexes, order = IndexDirectory.below(settings.data_dir), order_of(settings)
+    if index_first:
+        with Graph.connect(address) as graph:
+            bring_up(graph, indexes, order)
     service = Service(
         address=address,
+        indexes=indexes,
+        indexing=order,
         limits=settings.limits,
         query_seconds=settings.query_timeout,
         language=settings.language,
@@ -95,6 +107,15 @@ def _serve(settings: Settings, address: Address, *, greeting: bool = False) -> N
     with _listening(settings) as listener:
         host, port = listener.getsockname()[:2]
         _Server(config, f"http://{host}:{port}", greeting=greeting).run([listener])
+
+
+def _log_to_stderr(level: str) -> None:
+    """What the service notes of itself; what its libraries note stays with them."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s:     %(message)s"))
+    log = logging.getLogger("kgservice")
+    log.handlers = [handler]
+    log.setLevel(level.upper())
 
 
 def _door(settings: Settings) -> Door:
@@ -146,17 +167,19 @@ class _Server(uvicorn.Server):
                 click.echo(_TRY.format(url=self._url))
 
 
-#: Names may be misspelt: that is the point of the first one.
+#: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.
 _TRY = r"""
 two to try:
 
-curl -s {url}/graphql -H 'content-type: application/json' -d '{{"query":
-  "{{ answers(query: {{intersect: [
-      {{follow: {{from: {{mention: {{text: \"Forest Gump\"}}}}, path: \"CAST_MEMBER\"}}}}
-      {{follow: {{from: {{mention: {{text: \"Apolo 13\"}}}}, path: \"CAST_MEMBER\"}}}}
-    ]}}) {{ nodes {{ label description }} }} }}"}}' | tr -d '\n'
+curl -s {url}/graphql -H 'content-type: application/json' -d @- <<'END'
+{{"query": "{{ answers(query: {{intersect: [
+    {{follow: {{from: {{mention: {{text: \"Forest Gump\"}}}}, path: \"CAST_MEMBER\"}}}}
+    {{follow: {{from: {{mention: {{text: \"Apolo 13\"}}}}, path: \"CAST_MEMBER\"}}}}
+  ]}}) {{ nodes {{ label description }} }} }}"}}
+END
 
-curl -s {url}/graphql -H 'content-type: application/json' -d '{{"query":
-  "{{ entities(ids: [\"P-TENT-4\"]) {{ label statements(orderBy: TYPICALITY, first: 5) {{
-      nodes {{ text typicality }} }} }} }}"}}' | tr -d '\n'
+curl -s {url}/graphql -H 'content-type: application/json' -d @- <<'END'
+{{"query": "{{ entities(ids: [\"P-TENT-4\"]) {{ label
+    statements(orderBy: TYPICALITY, first: 5) {{ nodes {{ text typicality }} }} }} }}"}}
+END
 """

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from kgservice.index import layout
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.interning import Interner, Kind
 from kgservice.index.manifest import Manifest, Mark, summed, write_manifest
+from kgservice.index.naming import NAMES_DIRECTORY, name_source
 from kgservice.index.numbering import Numbering
 from kgservice.index.reading import (
     StatementChunk,
@@ -46,8 +48,11 @@ from kgservice.index.staged_statements import (
     ordered,
     united_rows,
 )
+from kgservice.index.tables import map_entities, map_statements
 from kgservice.index.uniting import Merges, part_of, united
 from kgservice.index.writing import Columns, write_tables
+from kgservice.resolution.encoder import Encoder
+from kgservice.resolution.layer import write_layer
 from kgservice.vocabulary import Vocabulary
 
 #: What an entity and a statement take in the files, about: for a first look at the size.
@@ -63,9 +68,14 @@ def _silent(stage: str, done: int, of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How to build; `budget` are the bytes that the index may take, null for any."""
+    """How to build.
+
+    `budget` are the bytes that the index may take, null for any. Without an encoder names are found
+    by their letters alone.
+    """
 
     budget: int | None = None
+    encoder: Encoder | None = None
     progress: Progress = _silent
 
 
@@ -100,13 +110,15 @@ class _Building:
     order: Order
     mark: Mark = field(init=False)
     size: tuple[int, int] = field(init=False)
+    vocabulary_rows: Any = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     codes: Codes = field(init=False)
     kinds: Interner[Kind] = field(default_factory=Interner)
 
     def __post_init__(self) -> None:
         self.mark = read_mark(self.graph)
-        self.vocabulary = vocabulary_of(self.graph.value(READ_VOCABULARY))
+        self.vocabulary_rows = self.graph.value(READ_VOCABULARY)
+        self.vocabulary = vocabulary_of(self.vocabulary_rows)
         relations = {id: code for code, id in enumerate(sorted(self.vocabulary.relations))}
         types: dict[str, int] = {relationship_type_of(id): code for id, code in relations.items()}
         self.codes = Codes(relations, types)
@@ -125,11 +137,12 @@ class _Building:
         read = self._read(staging)
         self.order.progress("writing", 0, 1)
         write_tables(self.target, read)
-        rows = self.graph.value(READ_VOCABULARY)
-        layout.write_json(self.target / layout.VOCABULARY, {"vocabulary": rows})
+        layout.write_json(self.target / layout.VOCABULARY, {"vocabulary": self.vocabulary_rows})
         counts = len(read.ids), read.between.rows, read.literals.rows
+        kinds = self.kinds.values
         del read
         shutil.rmtree(staging)
+        self._write_names(kinds)
         manifest = Manifest(
             self.mark,
             self.mark.version,
@@ -141,6 +154,16 @@ class _Building:
         _refuse(manifest.bytes, self.order.budget)
         write_manifest(self.target, manifest)
         return manifest
+
+    def _write_names(self, kinds: Sequence[Kind]) -> None:
+        entities, statements = map_entities(self.target), map_statements(self.target)
+        source = name_source(entities, statements, kinds, self.vocabulary)
+        write_layer(
+            source,
+            self.target / NAMES_DIRECTORY,
+            encoder=self.order.encoder,
+            progress=self.order.progress,
+        )
 
     def _read(self, staging: Path) -> Columns:
         merges = Merges.of(merged_rows(self.graph))

@@ -85,7 +85,8 @@ def keys_of(ids: pa.Array) -> npt.NDArray[np.uint64]:
         letters = content[first : first + len(ids) * _ID_LENGTH].reshape(len(ids), _ID_LENGTH)
         values = _VALUES[letters[:, _ID_HEAD : _ID_HEAD + _KEY_LETTERS]]
         shifts = np.arange(_KEY_LETTERS - 1, -1, -1, dtype=np.uint64) * np.uint64(5)
-        return np.bitwise_or.reduce(values << shifts, axis=1)
+        found: npt.NDArray[np.uint64] = np.bitwise_or.reduce(values << shifts, axis=1)
+        return found
     keys = [
         keys_of(pa.array([id], pa.large_string()))[0] if len(id.encode()) == _ID_LENGTH else 0
         for id in ids.to_pylist()

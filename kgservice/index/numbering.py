@@ -29,6 +29,11 @@ class Numbering:
     def __len__(self) -> int:
         return len(self._ids)
 
+    @property
+    def all(self) -> pa.Array:
+        """All ids in order."""
+        return self._ids
+
     def numbers(self, ids: Sequence[str] | pa.Array) -> Members:
         """The number of each id; -1 where no entity has it."""
         wanted = pa.array(ids, pa.large_string()) if isinstance(ids, Sequence) else ids

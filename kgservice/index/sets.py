@@ -21,7 +21,6 @@ from kgservice.algebra.expression import (
 )
 from kgservice.algebra.scoring import MergeNorm, Scoring
 from kgservice.index.effort import Effort
-from kgservice.index.numbering import Members
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.values import Comparing
 from kgservice.index.vectors import EMPTY, ScoredSet, intersected, is_in, merged, subtracted, united
@@ -112,7 +111,7 @@ def first_by(keys: Array, ranks: Array, first: int) -> Array:
     return np.lexsort((ranks, keys))[:first]
 
 
-def in_order(snapshot: Snapshot, found: ScoredSet, first: int) -> Members:
+def in_order(snapshot: Snapshot, found: ScoredSet, first: int) -> Array:
     """Places of the first answers: by score descending, then by id ascending."""
     ranks = snapshot.ranks(found.members)
     if found.scores is None:

@@ -93,7 +93,8 @@ class Reader:
 
     def _numbers(self, objects: list[str]) -> Array:
         coded = pa.array(objects, pa.large_string()).dictionary_encode()
-        return self.ids.numbers(coded.dictionary)[coded.indices.to_numpy()]
+        found: Array = self.ids.numbers(coded.dictionary)[coded.indices.to_numpy()]
+        return found
 
     def _is_united(self, numbers: Array) -> Array:
         places = np.minimum(np.searchsorted(self.united, numbers), len(self.united) - 1)

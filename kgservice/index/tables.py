@@ -128,10 +128,10 @@ class Tables:
             manifest=manifest,
             vocabulary=vocabulary_of(rows),
             codes=_codes(layout.read_json(directory / layout.NAMES)),
-            entities=_entities(directory),
+            entities=map_entities(directory),
             merged=Numbering(merged["id"]),
             canonical=merged["canonical"].to_numpy(),
-            statements=_statements(directory),
+            statements=map_statements(directory),
             keys=keys["key"].to_numpy(),
             key_rows=keys["row"].to_numpy(),
             named_rows=named["row"].to_numpy(),
@@ -150,7 +150,8 @@ def _codes(names: Mapping[str, Sequence[Any]]) -> Codes:
     )
 
 
-def _entities(directory: Path) -> EntityTable:
+def map_entities(directory: Path) -> EntityTable:
+    """The entities of an index; raises IndexDamagedError."""
     columns = map_columns(directory / layout.ENTITIES)
     return EntityTable(
         ids=Numbering(columns["id"]),
@@ -165,7 +166,8 @@ def _entities(directory: Path) -> EntityTable:
     )
 
 
-def _statements(directory: Path) -> Statements:
+def map_statements(directory: Path) -> Statements:
+    """The statements of an index; raises IndexDamagedError."""
     between = map_columns(directory / layout.STATEMENTS)
     into = map_columns(directory / layout.INTO)
     literals = map_columns(directory / layout.LITERALS)

@@ -45,7 +45,8 @@ class Part:
     def of_line(cls, line: Mapping[str, Any]) -> Part:
         """The part of a line."""
         value = line["literal"]
-        tally = restored(*line["names"], line["sums"])
+        sources, domains, marketplaces = line["names"]
+        tally = restored(sources, domains, marketplaces, line["sums"])
         ends = line["subject"], line["relation"], line["object"]
         return cls(line["id"], *ends, value and _literal(value), tally)
 

@@ -127,7 +127,8 @@ def _merged_by_marking(members: Members, scores: Scores, size: int, merge: Merge
     marks[members] = True
     found = np.flatnonzero(marks).astype(np.int32)
     if merge is MergeNorm.SUM:
-        return ScoredSet(found, np.bincount(members, scores, size)[found])
+        sums: Scores = np.bincount(members, scores, size)[found].astype(np.float64, copy=False)
+        return ScoredSet(found, sums)
     best: Array = np.zeros(size)
     np.maximum.at(best, members, scores)
     return ScoredSet(found, best[found])

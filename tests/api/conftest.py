@@ -20,7 +20,10 @@ import migrations
 import sample
 from kgservice.app import Service, create_app
 from kgservice.graph.client import Graph
+from kgservice.index.building import Order
+from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
+from kgservice.resolution.encoder import packaged_encoder
 from loaders.formats import FORMATS
 from loaders.reading.sources import Source
 from loaders.run import Load, load
@@ -68,9 +71,12 @@ def _await(url: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def service(server: Running, sample_graph: Graph, resolver: Any) -> Iterator[str]:
+def service(
+    server: Running, sample_graph: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """A service over the sample."""
-    yield from served(Service(address=server.address, resolver=resolver))
+    indexes = IndexDirectory.below(tmp_path_factory.mktemp("data"))
+    yield from served(Service(server.address, indexes, Order(encoder=packaged_encoder())))
 
 
 @pytest.fixture(scope="package")

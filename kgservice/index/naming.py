@@ -1,0 +1,84 @@
+"""The names of an index: what resolution needs to know of its entities, read off its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from kgservice.graph.records import Names
+from kgservice.index.interning import Kind
+from kgservice.index.tables import EntityTable, Statements
+from kgservice.index.ways import Way
+from kgservice.resolution.mapped import Array
+from kgservice.resolution.spans import spread
+from kgservice.resolution.tables import NameSource, Neighbours
+from kgservice.vocabulary import Vocabulary
+
+#: Where in the directory of an index its names lie.
+NAMES_DIRECTORY = Path("names")
+#: Neighbours that an entity is known by; hubs have thousands, and their first say no more.
+_MOST_NEIGHBOURS = 30
+#: Types whose names are titles: long, and asked for by a few of their words.
+_TITLE_TYPES = ("Product",)
+
+
+def name_source(
+    entities: EntityTable, statements: Statements, kinds: Sequence[Kind], vocabulary: Vocabulary
+) -> NameSource:
+    """All that a layer of names is built from, of all entities in the order of their numbers."""
+    return NameSource(
+        pa.table(
+            {
+                "id": entities.ids.all,
+                "label": entities.label,
+                "aliases": entities.aliases,
+                "description": entities.description,
+                "types": _types(entities.kind, kinds, Names(vocabulary)),
+                "degree": pa.array(entities.degree),
+            }
+        ),
+        _neighbours(statements, entities.label),
+        {type.id: type.label for type in vocabulary.types.values()},
+        vocabulary.with_subtypes(one for one in _TITLE_TYPES if one in vocabulary.types),
+    )
+
+
+def _types(kinds: Array, labels: Sequence[Kind], names: Names) -> pa.Array:
+    texts = pa.large_list(pa.large_string())
+    return pa.array([names.types(one) for one in labels], texts).take(pa.array(kinds))
+
+
+def _neighbours(statements: Statements, labels: pa.Array) -> Neighbours:
+    """Of each entity some that statements lead to and some that they come from, half of each."""
+    everyone = np.arange(len(labels), dtype=np.int32)
+    out, into = _sizes(statements.out, everyone), _sizes(statements.into, everyone)
+    most_out = np.minimum(out, _MOST_NEIGHBOURS - np.minimum(into, _MOST_NEIGHBOURS // 2))
+    most_into = np.minimum(into, _MOST_NEIGHBOURS - most_out)
+    owners, ends = [], []
+    for way, most in ((statements.out, most_out), (statements.into, most_into)):
+        whose, reached = _sampled(way, everyone, most)
+        owners.append(whose)
+        ends.append(reached)
+    whose = np.concatenate(owners)
+    rows = np.concatenate(ends)[np.argsort(whose, kind="stable")].astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum(most_out + most_into)]).astype(np.int64)
+    return Neighbours(offsets, rows, labels)
+
+
+def _sizes(way: Way, members: Array) -> Array:
+    starts, ends = way.runs.of(members)
+    sizes: Array = ends - starts
+    return sizes
+
+
+def _sampled(way: Way, members: Array, most: Array) -> tuple[Array, Array]:
+    """So many ends of each entity's statements, from all along them: they stand by relation."""
+    starts, ends = way.runs.of(members)
+    assert way.end is not None, "a neighbour is an entity"
+    first = np.cumsum(most) - most
+    places, owners = spread(first, first + most)
+    step = (places - first[owners]) * (ends - starts)[owners] // most[owners]
+    return owners, way.end[starts[owners] + step]

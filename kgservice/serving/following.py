@@ -1,0 +1,176 @@
+"""The index kept at the graph: opened, and built where it is missing, damaged or behind.
+
+A thread of its own looks at the graph's data version and works; requests only ever take what is
+opened. So nothing of this is on the event loop, and a request never waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Self
+
+from kgservice.errors import GraphError, IndexBusyError, IndexFaultError, KGError
+from kgservice.graph.client import Address, Graph
+from kgservice.index.building import Order, build, read_mark
+from kgservice.index.directory import IndexDirectory
+from kgservice.index.manifest import Mark
+from kgservice.index.opening import Opened, open_current
+
+#: Seconds between two looks at the graph: a load is to be seen within a second.
+_LOOK_EVERY = 0.5
+#: Seconds before what failed is tried again.
+_TRY_AGAIN = 5.0
+#: Seconds between two lines in the log about one build.
+_TELL_EVERY = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class _Ended(Exception):  # noqa: N818
+    """The service ends while an index is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Which graph is followed, where its indexes lie, and how they are built."""
+
+    address: Address
+    indexes: IndexDirectory
+    order: Order
+
+
+class Follower:
+    """Keeps an opened index; `opened` is null until there is one.
+
+    >>> with Follower(followed).running() as follower:  # doctest: +SKIP
+    ...     follower.wait(10)
+    ...     follower.opened.mark.version
+    25
+    """
+
+    def __init__(self, followed: Followed):
+        self._followed = replace(followed, order=replace(followed.order, progress=self._progress))
+        self._opened: Opened | None = None
+        self._doing = "not opened yet"
+        self._without_meaning: str | None = None
+        self._told = 0.0
+        self._end = threading.Event()
+        self._settled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="index", daemon=True)
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Follow for the length of a block."""
+        self._thread.start()
+        try:
+            yield self
+        finally:
+            self._end.set()
+            self._thread.join()
+
+    @property
+    def opened(self) -> Opened | None:
+        """The newest index that there is."""
+        return self._opened
+
+    @property
+    def doing(self) -> str:
+        """What becomes of the index, for people: "ok", or what keeps it from being current."""
+        return self._doing
+
+    def wait(self, seconds: float | None) -> bool:
+        """Wait until the index is the graph's, or is known to come later; false: not in time."""
+        return self._settled.wait(seconds)
+
+    # ------------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            try:
+                self._open()
+                with Graph.connect(self._followed.address) as graph:
+                    while not self._end.is_set():
+                        self._look(graph)
+                        self._end.wait(_LOOK_EVERY)
+            except _Ended:
+                return
+            except GraphError as error:
+                self._failed(error, _LOOK_EVERY)
+            except KGError as error:
+                self._failed(error, _TRY_AGAIN)
+            except Exception:
+                _log.exception("the index is not followed; the next try is in %.0f s", _TRY_AGAIN)
+                self._end.wait(_TRY_AGAIN)
+
+    def _failed(self, error: KGError, seconds: float) -> None:
+        if self._doing != str(error):
+            _log.warning("index: %s", error)
+            self._doing = str(error)
+        # What could not be done does not keep the service from answering out of Neo4j.
+        self._settled.set()
+        self._end.wait(seconds)
+
+    def _open(self) -> None:
+        """Take over what another process, or an earlier life of this one, has built."""
+        indexes = self._followed.indexes
+        if self._opened is not None and indexes.current() == self._opened.directory:
+            return
+        try:
+            opened = open_current(indexes, self._followed.order.encoder)
+        except IndexFaultError as error:
+            _log.warning("index: %s", error)
+            return
+        if opened is not None:
+            self._opened = opened
+            self._tell_of_names(opened)
+
+    def _tell_of_names(self, opened: Opened) -> None:
+        why = opened.resolver.without_meaning
+        if why is not None and why != self._without_meaning:
+            _log.warning("names are found by their letters alone: %s", why)
+        self._without_meaning = why
+
+    def _look(self, graph: Graph) -> None:
+        mark = read_mark(graph)
+        self._open()
+        if not self._is_at(mark):
+            self._build(graph)
+        if self._is_at(mark):
+            self._doing = "ok"
+            self._settled.set()
+
+    def _is_at(self, mark: Mark) -> bool:
+        """Whether the index is of this state, and of the encoder that there is."""
+        opened, encoder = self._opened, self._followed.order.encoder
+        if opened is None or opened.mark != mark:
+            return False
+        return encoder is None or opened.resolver.without_meaning is None
+
+    def _build(self, graph: Graph) -> None:
+        self._doing = "being built"
+        try:
+            manifest = build(graph, self._followed.indexes, self._followed.order)
+        except IndexBusyError:
+            self._doing = "being built by another process"
+            return
+        _log.info(
+            "index built: data version %d, %d entities, %d statements, %.1f s",
+            manifest.mark.version,
+            manifest.entities,
+            manifest.statements + manifest.literals,
+            manifest.seconds,
+        )
+        self._open()
+
+    def _progress(self, stage: str, done: int, of: int) -> None:
+        if self._end.is_set():
+            raise _Ended
+        self._doing = f"being built: {stage}, {done:,} of {of:,}"
+        if time.monotonic() - self._told >= _TELL_EVERY:
+            self._told = time.monotonic()
+            _log.info("index %s", self._doing)
