@@ -1,94 +1,65 @@
 """The API over HTTP, on the sample, loaded by the real loaders into the suite's Neo4j.
 
-`service` is a running uvicorn on a free port of 127.0.0.1; `ask` sends it one GraphQL document.
+`service` is the address of a running uvicorn; `ask` sends it one GraphQL document.
 """
 
 from __future__ import annotations
 
-import importlib.resources
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from served_sample import ensure_sample, served
 
-import migrations
-import sample
-from kgservice.app import Service, create_app
-from kgservice.graph.client import Graph
+from kgservice.app import Service
+from kgservice.graph.client import Address
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
 from kgservice.resolution.encoder import packaged_encoder
-from loaders.formats import FORMATS
-from loaders.reading.sources import Source
-from loaders.run import Load, load
-from tests.conftest import empty
 
+#: Sends a document with variables, and returns the whole response body.
 Ask = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture(scope="package")
-def sample_graph(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """A graph with the sample in it; tests of this package leave it as it is."""
-    quarantine = tmp_path_factory.mktemp("quarantine") / "sample.jsonl"
-    with Graph.connect(server.address) as graph:
-        empty(graph)
-        migrations.upgrade(server.address)
-        for one in sample.FILES:
-            path = importlib.resources.files("sample") / one.name
-            order = Load(FORMATS[one.format], [Source(str(path))], one.dataset, "test", quarantine)
-            report = load(graph, order)
-            assert not report.rejected
-        return graph
+@pytest.fixture(scope="module")
+def address(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """Where the sample is."""
+    ensure_sample(server.address, tmp_path_factory.mktemp("quarantine"))
+    return server.address
 
 
-def served(service: Service) -> Iterator[str]:
-    """The address of a running service; it ends with the fixture that asks for it."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(service), log_level="warning", access_log=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            _await(url)
-            yield url
-        finally:
-            server.should_exit = True
-            thread.join(timeout=20)
+@pytest.fixture(scope="session")
+def indexes(tmp_path_factory: pytest.TempPathFactory) -> IndexDirectory:
+    """Where the index of the sample is kept from one service to the next."""
+    return IndexDirectory.below(tmp_path_factory.mktemp("data"))
 
 
-def _await(url: str) -> None:
-    transport = httpx.HTTPTransport(retries=20)
-    with httpx.Client(transport=transport, timeout=10) as client:
-        assert client.get(f"{url}/livez").status_code == 200
+@pytest.fixture(scope="module")
+def made(address: Address, indexes: IndexDirectory) -> Service:
+    """What a service over the sample is made of; tests replace parts of it."""
+    return Service(address, indexes, Order(encoder=packaged_encoder()))
 
 
-@pytest.fixture(scope="package")
-def service(
-    server: Running, sample_graph: Graph, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def service(made: Service) -> Iterator[str]:
     """A service over the sample."""
-    indexes = IndexDirectory.below(tmp_path_factory.mktemp("data"))
-    yield from served(Service(server.address, indexes, Order(encoder=packaged_encoder())))
+    with served(made) as url:
+        yield url
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def client(service: str) -> Iterator[httpx.Client]:
     """A client of the service."""
     with httpx.Client(base_url=service, timeout=30) as client:
         yield client
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def ask(client: httpx.Client) -> Ask:
-    """Send a document and return the whole response body."""
+    """Send a document, and return the whole response body."""
 
     def send(document: str, **variables: Any) -> dict[str, Any]:
         body = {"query": document, "variables": variables}

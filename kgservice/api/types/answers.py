@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import strawberry
 from strawberry import UNSET
@@ -133,11 +134,17 @@ async def answers(
     wanted = checked_first(first, context.limits)
     read, resolved = await resolved_question(query, given(scoring), context)
     question = Question(read.expression, read.scoring, read.ids)
-    order = order_of("answers", question.expression, question.scoring)
+    # Of what was asked, not of what it means just now: a cursor outlives a load.
+    order = order_of("answers", query, given(scoring))
     request = _page_request(selected(info), wanted, _position(given(after), order))
     found = await context.state.evaluator.answers(question, request, context.limit)
     _note_unknown(found.unknown, unknown_ids, context)
-    return await _show(found, question, resolved, order, context, request.after is not None)
+    page = replace(
+        found,
+        positions=found.positions[:wanted],
+        has_next=found.has_next or len(found.positions) > wanted,
+    )
+    return await _show(page, question, resolved, order, context, request.after is not None)
 
 
 def _page_request(fields: frozenset[str], first: int, after: Position | None) -> PageRequest:
@@ -145,13 +152,16 @@ def _page_request(fields: frozenset[str], first: int, after: Position | None) ->
     total = "totalCount" in fields
     if not fields & _ROWS:
         first = 0
+    elif "pageInfo" in fields:
+        # Whether a page of no rows has a next one: a row tells.
+        first = max(first, 1)
     return PageRequest(first, after, total or first == 0)
 
 
 def _position(after: str | None, order: str) -> Position | None:
     if after is None:
         return None
-    score, id = read_cursor(after, order, ("after",))
+    score, id = read_cursor(after, order, (float, str))
     return Position(score, id)
 
 

@@ -38,6 +38,9 @@ from kgservice.verbalising import phrase, sentence, value_text
 #: Assertions looked at for the newest of each data set; a statement rarely has more than ten.
 _ALL_SOURCES = 1_000
 
+#: A statement among those of an entity: its score, its relation, its other end, its id.
+_STATEMENT_PLACE = (float | None, str, str, str)
+
 
 @strawberry.type
 class RelationCount:
@@ -101,10 +104,12 @@ class Entity(Node):
             order_by,
             checked_first(first, context.limits),
         )
-        order = order_of("statements", self.id, request)
+        asked = [given(one) for one in (relations, where, types)]
+        order = order_of("statements", self.id, direction, order_by, *asked)
         seen = given(after)
         if seen is not None:
-            request = replace(request, after=tuple(read_cursor(seen, order, ("after",))))
+            score, relation, other, id = read_cursor(seen, order, _STATEMENT_PLACE)
+            request = replace(request, after=(score, relation, other, id))
         return await _statement_page(self.id, request, order, info.context)
 
 
@@ -158,7 +163,10 @@ class Statement(Node):
         wanted = checked_first(first, info.context.limits)
         order = order_of("evidence", self.id)
         seen = given(after)
-        place = None if seen is None else tuple(read_cursor(seen, order, ("after",)))
+        place = None
+        if seen is not None:
+            support, id = read_cursor(seen, order, (int, str))
+            place = (support, id)
         return await _evidence_page(self.origin, wanted, place, order, info.context)
 
 

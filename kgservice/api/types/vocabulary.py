@@ -33,7 +33,7 @@ def relation_page(request: Listing, context: Context) -> kinds.RelationConnectio
     found = _found(request, known, lambda one: (one.id, one.label, *one.aliases))
     page, order, has_next = _page(found, request, "relations", context)
     edges = [
-        kinds.RelationEdge(cursor=cursor(order, one.id), node=kinds.relation(one)) for one in page
+        kinds.RelationEdge(cursor=cursor(order, [one.id]), node=kinds.relation(one)) for one in page
     ]
     return kinds.RelationConnection(
         edges=edges,
@@ -48,7 +48,7 @@ def type_page(request: Listing, context: Context) -> kinds.EntityTypeConnection:
     found = _found(request, context.state.vocabulary.types, lambda one: (one.id, one.label))
     page, order, has_next = _page(found, request, "entityTypes", context)
     edges = [
-        kinds.EntityTypeEdge(cursor=cursor(order, one.id), node=kinds.entity_type(one))
+        kinds.EntityTypeEdge(cursor=cursor(order, [one.id]), node=kinds.entity_type(one))
         for one in page
     ]
     return kinds.EntityTypeConnection(
@@ -78,6 +78,6 @@ def _page(
     first = checked_first(request.first, context.limits)
     order = order_of(kind, request.ids, request.search)
     if request.after is not None:
-        seen = read_cursor(request.after, order, ("after",))
+        [seen] = read_cursor(request.after, order, (str,))
         found = [one for one in found if one.id > seen]
     return found[:first], order, len(found) > first
