@@ -1,7 +1,7 @@
 """The sample in the suite's Neo4j, and the service over it on a port of 127.0.0.1.
 
-Loading takes seconds, so it is done where the sample is not there yet: a node of our own tells,
-and tests that empty the database take it away with the rest. Whoever asks for it leaves it as it is.
+Loading takes seconds, so it is done where the sample is not there yet: a node of our own tells, and
+tests that empty the database take it away with the rest. Whoever asks for it leaves it as it is.
 """
 
 from __future__ import annotations

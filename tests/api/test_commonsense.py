@@ -7,11 +7,13 @@ from typing import Any
 from conftest import Ask
 
 DOCUMENT = """query ($heads: [CommonsenseHead!]!, $relations: [String!], $first: Int = 10,
-    $minPlausibility: Float = 0.5, $minTypicality: Float = 0.5, $minSupport: Int, $language: String) {
+    $minPlausibility: Float = 0.5, $minTypicality: Float = 0.5,
+    $minSupport: Int, $language: String) {
   commonsense(heads: $heads, relations: $relations, first: $first, language: $language,
       minPlausibility: $minPlausibility, minTypicality: $minTypicality, minSupport: $minSupport) {
     known total head { id types { id } }
-    statements { subject { id } relation { id } object { id } phrase typicality plausibility support } } }"""
+    statements { subject { id } relation { id } object { id } phrase
+      typicality plausibility support } } }"""
 
 QUERY = "camping tent for rain"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 import pytest
 from conftest import Ask
-from sample_graph import SampleGraph, lines
+from sample_graph import SampleGraph
 
 TENT = "P-TENT-4"
 NOWHERE = "no such thing"
@@ -40,7 +39,13 @@ def test_an_entity_in_full(ask: Ask) -> None:
 def test_entities_in_the_order_asked_null_where_unknown(ask: Ask) -> None:
     ids = ["leon", NOWHERE, "P-STOVE", "leon", ""]
     found = ask("query ($ids: [ID!]!) { entities(ids: $ids) { id } }", ids=ids)
-    assert found["data"]["entities"] == [{"id": "leon"}, None, {"id": "P-STOVE"}, {"id": "leon"}, None]
+    assert found["data"]["entities"] == [
+        {"id": "leon"},
+        None,
+        {"id": "P-STOVE"},
+        {"id": "leon"},
+        None,
+    ]
     assert ask("{ entities(ids: []) { id } }")["data"] == {"entities": []}
 
 
@@ -52,7 +57,9 @@ def test_behaviors_queries_and_intents_are_entities(ask: Ask, sample: SampleGrap
     ]
     ids = [behavior, "query:en:ultralight tent", "intent:audience:en:hikers", "category:Dogs"]
     found = ask("query ($ids: [ID!]!) { entities(ids: $ids) { label types { id } } }", ids=ids)
-    assert [(one["label"], [t["id"] for t in one["types"]]) for one in found["data"]["entities"]] == [
+    assert [
+        (one["label"], [t["id"] for t in one["types"]]) for one in found["data"]["entities"]
+    ] == [
         ("ultralight tent → Two-Person Trekking Tent", ["QueryPurchase"]),
         ("ultralight tent", ["Query"]),
         ("hikers", ["AudienceIntent"]),
@@ -61,7 +68,7 @@ def test_behaviors_queries_and_intents_are_entities(ask: Ask, sample: SampleGrap
 
 
 def test_nodes_are_entities_and_statements(ask: Ask) -> None:
-    first = ask("{ entities(ids: [\"P-TENT-4\"]) { statements(first: 1) { nodes { id } } } }")
+    first = ask('{ entities(ids: ["P-TENT-4"]) { statements(first: 1) { nodes { id } } } }')
     [[statement]] = [one["statements"]["nodes"] for one in first["data"]["entities"]]
     ids = [statement["id"], TENT, "statement:nothing", NOWHERE]
     found = ask(
@@ -253,8 +260,10 @@ def objects(one: dict[str, Any]) -> list[str]:
 
 def test_statements_that_pass_a_filter(ask: Ask) -> None:
     found = ask("""{ entities(ids: ["P-TENT-4"]) {
-      typical: statements(relations: ["USED_FOR_AUD"], where: {minTypicality: 0.8}) { nodes { object { id } } }
-      exact: statements(where: {minTypicality: 0.92, minPlausibility: 0.96}) { nodes { object { id } } }
+      typical: statements(relations: ["USED_FOR_AUD"], where: {minTypicality: 0.8}) {
+        nodes { object { id } } }
+      exact: statements(where: {minTypicality: 0.92, minPlausibility: 0.96}) {
+        nodes { object { id } } }
       strong: statements(where: {minSupport: 527}) { nodes { object { id } } }
       german: statements(where: {marketplaces: ["DE"]}) { nodes { object { id } } }
       facts: statements(where: {sources: ["sample-facts"]}, relations: ["BRAND", "CAPABLE_OF"]) {

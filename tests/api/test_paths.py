@@ -20,7 +20,9 @@ def sample() -> SampleGraph:
     return SampleGraph()
 
 
-def paths(ask: Ask, start: str | dict[str, Any], end: str, **more: Any) -> tuple[int, list[list[str]]]:
+def paths(
+    ask: Ask, start: str | dict[str, Any], end: str, **more: Any
+) -> tuple[int, list[list[str]]]:
     source = {"ids": [start]} if isinstance(start, str) else start
     found = ask(DOCUMENT, **{"from": source, "to": {"ids": [end]}}, **more)
     assert "errors" not in found, found["errors"]

@@ -65,7 +65,8 @@ def test_entities_of_each_type(ask: Ask, sample: SampleGraph) -> None:
 
 @pytest.mark.parametrize("kind", ["relations", "entityTypes"])
 def test_pages_laid_end_to_end_are_the_whole(ask: Ask, kind: str) -> None:
-    document = f"""query ($first: Int! = 100, $after: String) {{ {kind}(first: $first, after: $after) {{
+    document = f"""query ($first: Int! = 100, $after: String) {{
+      {kind}(first: $first, after: $after) {{
       totalCount edges {{ cursor node {{ id }} }}
       pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"""
     whole = ask(document)["data"][kind]
@@ -89,7 +90,8 @@ def test_search_looks_into_ids_labels_and_aliases(ask: Ask) -> None:
       byWikidata: relations(search: "p161") { nodes { id } }
       byLabel: entityTypes(search: "creative") { nodes { id } }
       among: relations(ids: ["SPOUSE", "nothing", "SPOUSE", "CHILD"], search: "s") { nodes { id } }
-      none: relations(search: "no such thing") { totalCount nodes { id } pageInfo { endCursor } } }""")
+      none: relations(search: "no such thing") {
+        totalCount nodes { id } pageInfo { endCursor } } }""")
     shown = {name: [one["id"] for one in page["nodes"]] for name, page in found["data"].items()}
     assert shown == {
         "byAlias": ["CAST_MEMBER"],
