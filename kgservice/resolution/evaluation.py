@@ -17,6 +17,9 @@ from kgservice.resolution.labelled import LabelledMention
 from kgservice.resolution.resolver import Resolver
 from kgservice.resolution.slices import slices_of
 
+#: A mention whose answer is known, and what it was resolved to.
+Answered = tuple[LabelledMention, Resolution]
+
 #: Bins of the confidence; 15 is what the literature on calibration uses.
 _BINS = 15
 
@@ -57,16 +60,32 @@ def evaluate(resolver: Resolver, mentions: Iterable[LabelledMention]) -> list[Sl
     >>> evaluate(resolver, read_labelled(Path("mentions.jsonl")))[0].quality.recall_1
     0.91
     """
-    slices: dict[tuple[str, str], list[_Outcome]] = defaultdict(list)
+    whole: list[Answered] = []
+    slices: dict[tuple[str, str], list[Answered]] = defaultdict(list)
     for labelled in mentions:
         [resolution] = resolver.resolve([labelled.mention])
-        outcome = _outcome(labelled, resolution)
-        slices["all", "all"].append(outcome)
-        for by, value in slices_of(resolver.index, labelled).items():
-            slices[by, value].append(outcome)
-    whole = slices.pop(("all", "all"), [])
-    rest = [Slice(by, value, _quality(slices[by, value])) for by, value in sorted(slices)]
-    return [Slice("all", "all", _quality(whole)), *rest]
+        whole.append((labelled, resolution))
+        for named in slices_of(resolver.index, labelled).items():
+            slices[named].append((labelled, resolution))
+    rest = [Slice(by, value, quality_of(slices[by, value])) for by, value in sorted(slices)]
+    return [Slice("all", "all", quality_of(whole)), *rest]
+
+
+def quality_of(answered: Sequence[Answered]) -> Quality:
+    """The quality of resolutions of mentions whose answer is known."""
+    outcomes = [_outcome(labelled, resolution) for labelled, resolution in answered]
+    present = [one for one in outcomes if one.present]
+    matched = [one for one in outcomes if one.matched]
+    return Quality(
+        mentions=len(outcomes),
+        present=len(present),
+        recall_1=_share(present, lambda one: one.rank == 0),
+        recall_10=_share(present, lambda one: one.rank is not None),
+        calibration=_calibration_error(outcomes),
+        nil=_area([one.nil for one in outcomes], [not one.present for one in outcomes]),
+        matched=_share(outcomes, lambda one: one.matched),
+        matched_right=_share(matched, lambda one: one.rank == 0),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +107,6 @@ def _outcome(labelled: LabelledMention, resolution: Resolution) -> _Outcome:
         confidence=resolution.candidates[0].confidence if found else 0.0,
         matched=resolution.match is not None,
         nil=resolution.nil_probability,
-    )
-
-
-def _quality(outcomes: Sequence[_Outcome]) -> Quality:
-    present = [one for one in outcomes if one.present]
-    matched = [one for one in outcomes if one.matched]
-    return Quality(
-        mentions=len(outcomes),
-        present=len(present),
-        recall_1=_share(present, lambda one: one.rank == 0),
-        recall_10=_share(present, lambda one: one.rank is not None),
-        calibration=_calibration_error(outcomes),
-        nil=_area([one.nil for one in outcomes], [not one.present for one in outcomes]),
-        matched=_share(outcomes, lambda one: one.matched),
-        matched_right=_share(matched, lambda one: one.rank == 0),
     )
 
 

@@ -61,6 +61,10 @@ def _parse(line: str, place: str) -> LabelledMention:
     strings = [value for value in (text, entity, context) if value is not None]
     if text is None or not all(isinstance(value, str) for value in strings):
         raise BadRequestError(
-            f"{place}: text, entity and context are strings; only text is required"
+            f"{place}: text, entity and context are strings; only text may not be null"
         )
+    if types is not None and not (
+        isinstance(types, list) and all(isinstance(type, str) for type in types)
+    ):
+        raise BadRequestError(f"{place}: types is a list of strings, found {types!r}")
     return LabelledMention(text, entity, context, None if types is None else frozenset(types))

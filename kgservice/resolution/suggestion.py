@@ -28,6 +28,8 @@ _REMEMBERED, _NEAR = 5, 100
 _SPARE = 4
 #: Ids looked at; a prefix of one letter opens a million.
 _IDS = 1_000
+#: What an id is worth beside a name, as initials are: names are what people want to read.
+_ID_WORTH = 0.5
 #: What one edit leaves of a score.
 _PER_EDIT = 0.25
 
@@ -78,7 +80,9 @@ class Suggester:
         return dict(near[:_NEAR])
 
     def _named(self, text: str) -> str | None:
-        """The most popular entity that has just this name."""
+        """The entity with this id, else the most popular one that has just this name."""
+        if self.index.find(text) is not None:
+            return text
         asked = _Asked(f"{text} ", None, 1, {})
         whole = normalise(text)
         named = (one for at in self._places for one in self._beginning(at, asked))
@@ -108,7 +112,7 @@ class Suggester:
         return Suggestion(layer.names.surface[row].as_py(), entity, score)
 
     def _by_id(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
-        typed = asked.prefix.strip()
+        typed = asked.prefix.lstrip()
         if not typed:
             return
         shown = self.index.layers[at]
@@ -120,7 +124,7 @@ class Suggester:
         rows = rows[np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]]
         for row in rows.tolist():
             id = entities.ids[row].as_py()
-            popularity = float(entities.log_degree[row])
+            popularity = float(entities.log_degree[row]) * _ID_WORTH
             yield Suggestion(id, id, popularity + _NEARNESS * asked.near.get(id, 0.0))
 
 
