@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from math import isclose
 
 from reference.graph import Graph
@@ -22,6 +24,8 @@ ALL = 100_000
 
 #: From here on a double does not hold every whole number.
 EXACT_UP_TO = 2.0**53
+
+_AT_A_TIME = 4
 
 
 def patience() -> TimeLimit:
@@ -60,6 +64,16 @@ class Asked:
             assert found == in_order(expected)
         assert_alike(found, expected)
         return expected
+
+    async def all_whole(self, expressions: Iterable[Expression]) -> list[list[Row]]:
+        """The answers of many expressions, a few of them asked at a time."""
+        few = asyncio.Semaphore(_AT_A_TIME)
+
+        async def one(expression: Expression) -> list[Row]:
+            async with few:
+                return await self.whole(expression)
+
+        return await asyncio.gather(*(one(expression) for expression in expressions))
 
 
 def rows(positions: object) -> list[Row]:

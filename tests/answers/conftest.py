@@ -1,8 +1,8 @@
 """Answers on a real Neo4j against the reference in tests/reference.
 
 Loading and planning are what costs, so a world is loaded once for many questions. `fresh` empties
-the database for one. `asked` is each of two random worlds in turn, first with nothing beside it in
-the database and then with what others made; pytest runs all tests of one of these together.
+the database for one. `asked` is each of two random worlds in turn: one without merged entities,
+alone in the database, and one with them, beside what others made.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from emptying import empty
 from hypothesis import HealthCheck, settings
 from random_worlds import world_of
 from reference.reading import graph_of
-from reference.sayings import World
-from world_files import Fresh, add_what_others_made, forget_what_others_made, load_world
+from world_files import Fresh, add_what_others_made, load_world
 
 from kgservice.graph.client import AsyncGraph, Graph
 from kgservice.graph.cypher.answers.writer import Surroundings
@@ -55,27 +54,19 @@ async def reader(server: Running) -> AsyncIterator[AsyncGraph]:
         yield connected
 
 
-@pytest.fixture(scope="session", params=["unmerged", "merged"])
-def world(
-    request: pytest.FixtureRequest, fresh: Fresh, tmp_path_factory: pytest.TempPathFactory
-) -> World:
-    """What is in the database."""
-    merged = request.param == "merged"
-    made = world_of(2 if merged else 1, merged=merged)
-    with fresh() as graph:
-        load_world(graph, made, tmp_path_factory.mktemp("world"))
-    return made
-
-
-@pytest.fixture(scope="module", params=["ours", "others' too"])
+@pytest.fixture(scope="module", params=["unmerged, alone", "merged, beside others'"])
 def asked(
-    request: pytest.FixtureRequest, world: World, server: Running, reader: AsyncGraph
-) -> Iterator[Asked]:
+    request: pytest.FixtureRequest,
+    fresh: Fresh,
+    reader: AsyncGraph,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Asked:
     """The evaluator and the reference, asked about one world."""
-    foreign = request.param != "ours"
-    surroundings = Surroundings(foreign=foreign, merged=bool(world.merged))
-    with Graph.connect(server.address) as graph:
-        if foreign:
+    merged = request.param != "unmerged, alone"
+    world = world_of(2 if merged else 1, merged=merged)
+    with fresh() as graph:
+        load_world(graph, world, tmp_path_factory.mktemp("world"))
+        if merged:
             add_what_others_made(graph)
-        yield Asked(CypherEvaluator(reader, surroundings), graph_of(world))
-        forget_what_others_made(graph)
+    surroundings = Surroundings(foreign=merged, merged=merged)
+    return Asked(CypherEvaluator(reader, surroundings), graph_of(world))

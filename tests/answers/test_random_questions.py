@@ -25,7 +25,7 @@ def depths(asked: Asked) -> tuple[int, ...]:
     return (2, 3) if asked.evaluator.surroundings.merged else (2, 3, 3, 4)
 
 
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(st.data())
 async def test_answers_and_their_order(asked: Asked, data: st.DataObject) -> None:
     expression, scoring = data.draw(scored_questions(Choices(asked.graph), depths(asked)))

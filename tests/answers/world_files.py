@@ -82,13 +82,6 @@ def add_what_others_made(graph: Graph) -> None:
     )
 
 
-def forget_what_others_made(graph: Graph) -> None:
-    """Take what add_what_others_made added."""
-    graph.run("MATCH (note:Note) DETACH DELETE note")
-    graph.run("MATCH (:Entity)-[known:KNOWS]->(:Entity) DELETE known")
-    graph.run("MATCH (liked:Favourite) REMOVE liked:Favourite")
-
-
 def triple(fact: Fact) -> Record:
     """The record of a fact."""
     return _without_nulls(
