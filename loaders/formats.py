@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from graph_schema.relations import Relation
 from kgservice.errors import ConfigurationError
-from kgservice.vocabulary import Vocabulary
+from loaders.reading import entities, triples
 from loaders.reading.assertions import read_assertion
-from loaders.reading.entities import from_table, read_entity
+from loaders.reading.conceptnet import conceptnet_rows, read_conceptnet
+from loaders.reading.conceptnet_relations import CONCEPTNET_RELATIONS
+from loaders.reading.folkscope import read_folkscope
+from loaders.reading.n_triples import n_triples_rows
+from loaders.reading.parquet import parquet_rows
+from loaders.reading.rdf_relations import RDF_RELATIONS
 from loaders.reading.rejection import Rejection
 from loaders.reading.rows import Row, json_rows, table_rows
 from loaders.reading.sources import Source
-from loaders.reading.triples import read_triple
 from loaders.reading.vocabulary import map_rows, read_relation, read_type
+from loaders.reading.wanted import Reading
+from loaders.reading.wikidata import WIKIDATA_RELATIONS, read_wikidata, wikidata_rows
 from loaders.writing.assertions import apply_assertions
 from loaders.writing.batch import Apply
+from loaders.writing.dumps import apply_dump
 from loaders.writing.records import apply_entities
 from loaders.writing.triples import apply_triples
 
@@ -24,53 +32,84 @@ Columns = Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading a row depends on beside the row itself."""
-
-    vocabulary: Vocabulary
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Format:
     """A kind of record; `apply` is null for the vocabulary, which is not loaded in batches.
 
-    `commonsense` says what a relation is that is registered while such records are loaded.
+    `rows` is there for what a publisher writes in a way of its own, else the file's type decides.
+    `commonsense` says what a relation is that is registered while such records are loaded;
+    `relations` are those that the format brings itself, by every name of theirs: they are
+    registered at their first use, unless the vocabulary has them already.
     """
 
     name: str
     file_types: tuple[str, ...]
     read: Callable[[Mapping[str, Any], Reading], Any]
     apply: Apply[Any] | None = None
+    rows: Callable[[Source, Reading, str], Iterator[Row | Rejection]] | None = None
     commonsense: bool = False
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+
+
+def _named(relations: tuple[Relation, ...]) -> Mapping[str, Relation]:
+    return {name: one for one in relations for name in (one.id, *one.aliases)}
 
 
 def _triple(cells: Mapping[str, Any], reading: Reading) -> Any:
-    return read_triple(cells, reading.vocabulary, prefix=reading.prefix)
+    reading.noticed.keys(cells, triples.FIELDS)
+    return triples.read_triple(cells, reading.vocabulary, reading.naming)
 
 
 def _entity(cells: Mapping[str, Any], reading: Reading) -> Any:
-    return read_entity(cells, prefix=reading.prefix)
+    reading.noticed.keys(cells, entities.FIELDS)
+    return entities.read_entity(cells, reading.naming)
 
 
 def _assertion(cells: Mapping[str, Any], reading: Reading) -> Any:
-    return read_assertion(cells, reading.vocabulary)
+    return read_assertion(cells, reading.vocabulary, reading.naming)
 
 
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
-        Format("assertions", ("jsonl",), _assertion, apply_assertions, commonsense=True),
-        Format("triples", ("tsv", "csv", "jsonl"), _triple, apply_triples),
-        Format("entities", ("jsonl", "csv"), _entity, apply_entities),
+        Format("assertions", ("jsonl", "parquet"), _assertion, apply_assertions, commonsense=True),
+        Format(
+            "triples",
+            ("tsv", "csv", "jsonl", "parquet", "nt"),
+            _triple,
+            apply_triples,
+            relations=_named(RDF_RELATIONS),
+        ),
+        Format("entities", ("jsonl", "parquet", "csv"), _entity, apply_entities),
         Format("types", ("jsonl", "json"), lambda cells, _: read_type(cells)),
         Format("relations", ("jsonl", "json"), lambda cells, _: read_relation(cells)),
+        Format(
+            "conceptnet",
+            ("tsv", "csv", "txt", "jsonl"),
+            read_conceptnet,
+            apply_dump,
+            rows=conceptnet_rows,
+            relations=_named(CONCEPTNET_RELATIONS),
+        ),
+        Format(
+            "wikidata",
+            ("json", "jsonl"),
+            read_wikidata,
+            apply_dump,
+            rows=wikidata_rows,
+            relations=_named(WIKIDATA_RELATIONS),
+        ),
+        Format("folkscope", ("jsonl",), read_folkscope, apply_assertions),
     )
 }
 
 
 def rows(
-    format: Format, source: Source, *, file_type: str | None = None, columns: Columns | None = None
+    format: Format,
+    source: Source,
+    reading: Reading,
+    *,
+    file_type: str | None = None,
+    columns: Columns | None = None,
 ) -> Iterator[Row | Rejection]:
     """The rows of a source; raises ConfigurationError where its type does not fit the format."""
     type = file_type or source.file_type
@@ -80,11 +119,17 @@ def rows(
         raise ConfigurationError(
             f"{source.name} {what}; {format.name} are read from {allowed} (name it with --as)"
         )
+    if format.rows is not None:
+        return format.rows(source, reading, type)
     match type:
         case "tsv":
             return table_rows(source, "\t", columns)
         case "csv":
             return _with_lists(format, table_rows(source, ",", columns))
+        case "parquet":
+            return parquet_rows(source, columns, nested=format.name == "assertions")
+        case "nt":
+            return n_triples_rows(source)
         case "json":
             return map_rows(source)
         case _:
@@ -95,6 +140,6 @@ def _with_lists(format: Format, rows: Iterator[Row | Rejection]) -> Iterator[Row
     if format.name != "entities":
         return rows
     return (
-        Row(row.file, row.line, from_table(row.cells)) if isinstance(row, Row) else row
+        Row(row.file, row.line, entities.from_table(row.cells)) if isinstance(row, Row) else row
         for row in rows
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from loaders.reading.noticed import Noticed
 from loaders.writing.batch import Committed
 from loaders.writing.decisions import Step
 
@@ -17,6 +18,7 @@ class Report:
 
     steps: Counter[Step] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    noticed: Noticed = field(default_factory=Noticed)
     seconds: float = 0.0
     data_version: int | None = None
 
@@ -40,6 +42,8 @@ class Report:
                 "total": self.rejected.total(),
                 "by_reason": dict(sorted(self.rejected.items())),
             },
+            "ignored_keys": dict(sorted(self.noticed.ignored_keys.items())),
+            "passed_over": dict(sorted(self.noticed.passed_over.items())),
             "seconds": round(self.seconds, 3),
             "per_second": round(self.read / self.seconds) if self.seconds else None,
             "data_version": self.data_version,
@@ -56,5 +60,9 @@ class Report:
                 yield f"  {self.steps[step]:,} {step.value}"
         for reason, times in self.rejected.most_common():
             yield f"  {times:,} rejected: {reason}"
+        for key, times in self.noticed.ignored_keys.most_common():
+            yield f"  {times:,} with the key {key!r}, which means nothing here"
+        for what, times in self.noticed.passed_over.most_common():
+            yield f"  {times:,} passed over: {what.replace('_', ' ')}"
         if self.data_version is not None:
             yield f"data version {self.data_version}"

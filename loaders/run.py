@@ -14,11 +14,13 @@ from graph_schema.relations import Relation
 from kgservice.errors import ConfigurationError, TooManyRejectsError, UnknownRelationError
 from kgservice.graph.client import Graph
 from kgservice.graph.vocabulary import read_vocabulary
-from loaders.formats import Columns, Format, Reading, rows
+from loaders.formats import Columns, Format, rows
 from loaders.quarantine import Quarantine
+from loaders.reading.naming import Naming
 from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.rows import Row
 from loaders.reading.sources import STANDARD_INPUT, Source
+from loaders.reading.wanted import Reading
 from loaders.report import Report
 from loaders.writing.batch import Batch, Committed, commit
 from loaders.writing.rules import RulesInForce
@@ -63,6 +65,9 @@ class Load:
     file_type: str | None = None
     columns: Columns | None = None
     prefix: str = ""
+    blank_nodes: str | None = None
+    languages: tuple[str, ...] | None = None
+    every_rank: bool = False
     max_rejected: MaxRejected = field(default_factory=MaxRejected)
     register_relations: bool = False
     max_new_relations: int = 1_000
@@ -103,7 +108,7 @@ def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
     began = time.monotonic()
     report = Report()
     begin_run(graph, order.dataset, order.run, order.format.name)
-    line = _Line(graph, order)
+    line = _Line(graph, order, report)
     with Quarantine(order.quarantine) as quarantine:
         for records in _batches(line, report, quarantine):
             quarantine.flush()
@@ -121,9 +126,10 @@ def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
 class _Line:
     """The state of one load: the vocabulary grows while it registers new relations."""
 
-    def __init__(self, graph: Graph, order: Load):
+    def __init__(self, graph: Graph, order: Load, report: Report):
         self._graph = graph
         self._order = order
+        self._noticed = report.noticed
         self.batch_size = order.batch_size
         self._rules = RulesInForce(order.language)
         self._new_relations: list[Relation] = []
@@ -134,7 +140,13 @@ class _Line:
         """The rows of all files, one after another."""
         order = self._order
         for source in order.sources:
-            yield from rows(order.format, source, file_type=order.file_type, columns=order.columns)
+            yield from rows(
+                order.format,
+                source,
+                self._reading(),
+                file_type=order.file_type,
+                columns=order.columns,
+            )
 
     def read(self, row: Row) -> Any:
         """The record of a row, or a Rejection."""
@@ -158,26 +170,40 @@ class _Line:
         return committed
 
     def _read(self, row: Row) -> Any:
-        reading = Reading(self._vocabulary, self._order.prefix)
         try:
-            return self._order.format.read(row.cells, reading)
+            return self._order.format.read(row.cells, self._reading())
         except UnknownRelationError as error:
-            if not self._order.register_relations:
+            known = self._order.format.relations.get(error.name)
+            if known is None and not self._order.register_relations:
                 raise RecordError(Reason.UNKNOWN_RELATION, str(error), "relation") from error
-            self._admit(error.name)
+            self._admit(known or self._unheard_of(error.name))
             return self._read(row)
 
-    def _admit(self, name: str) -> None:
-        """Take a new relation into the vocabulary; the graph hears of it before the next batch."""
+    def _reading(self) -> Reading:
+        order = self._order
+        return Reading(
+            self._vocabulary,
+            Naming(order.prefix, order.blank_nodes),
+            order.language,
+            order.languages,
+            order.every_rank,
+            self._noticed,
+        )
+
+    def _unheard_of(self, name: str) -> Relation:
+        """A relation of which only the name is known."""
         allowed = self._order.max_new_relations
         if self._registered + len(self._new_relations) >= allowed:
             raise TooManyRejectsError(
                 f"more than {allowed:,} new relations, {name!r} the last: is the relation in "
                 "another column? See --columns, or raise --max-new-relations"
             )
-        commonsense = self._order.format.commonsense
-        self._new_relations.append(Relation(name, name, commonsense=commonsense))
-        self._vocabulary = self._vocabulary.with_relations(self._new_relations[-1:])
+        return Relation(name, name, commonsense=self._order.format.commonsense)
+
+    def _admit(self, relation: Relation) -> None:
+        """Take a new relation into the vocabulary; the graph hears of it before the next batch."""
+        self._new_relations.append(relation)
+        self._vocabulary = self._vocabulary.with_relations([relation])
 
     def _register(self) -> None:
         if not self._new_relations:

@@ -60,6 +60,19 @@ _NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
 )
 @click.option("--columns", help="Where ours stand in theirs: head=2,relation=1,tail=3 (or names).")
 @click.option("--id-prefix", default="", help="Goes before every entity id of the files.")
+@click.option(
+    "--blank-nodes",
+    metavar="SCOPE",
+    help="Names blank nodes blank:SCOPE:LABEL; without it they are rejected.",
+)
+@click.option(
+    "--languages",
+    help="Languages of labels, the preferred one first: en,de.  [default: KG_LANGUAGE; of "
+    "ConceptNet all]",
+)
+@click.option(
+    "--all-ranks", is_flag=True, help="Of Wikidata also what is neither best nor deprecated."
+)
 @click.option("--as", "file_type", help="The type of standard input, or of files without ending.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
@@ -105,6 +118,9 @@ def _order(files: Sequence[str], settings: Settings, options: dict[str, Any]) ->
         file_type=options["file_type"],
         columns=_columns(options["columns"]),
         prefix=options["id_prefix"],
+        blank_nodes=options["blank_nodes"],
+        languages=_languages(options["languages"]),
+        every_rank=options["all_ranks"],
         max_rejected=_max_rejected(options["max_rejected"]),
         register_relations=options["new_relations"] == "register",
         max_new_relations=options["max_new_relations"],
@@ -134,6 +150,10 @@ def _columns(text: str | None) -> dict[str, str | int] | None:
             raise click.UsageError(f"--columns {text!r}: write name=column, such as head=2")
         columns[ours.strip()] = int(theirs) if _NUMBERED.match(theirs) else theirs.strip()
     return columns
+
+
+def _languages(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 def _max_rejected(text: str) -> MaxRejected:

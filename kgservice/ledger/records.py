@@ -17,6 +17,7 @@ import orjson
 
 from graph_schema.ids import entity_key, intent_id, literal_key, query_id, statement_id
 from kgservice.ledger.order import Order, order
+from kgservice.ledger.qualifiers import QualifierSet
 from kgservice.ledger.scores import as_float, read_score
 from kgservice.literals import Literal
 
@@ -40,7 +41,11 @@ def _score(written: float | None) -> int | None:
 
 @dataclass(frozen=True)
 class Triple:
-    """A statement that a data set asserts outright, or takes back (`deleted`)."""
+    """A statement that a data set asserts outright, or takes back (`deleted`).
+
+    `qualifiers` has a set for each time that the source says it, in order; none where no saying of
+    it is qualified.
+    """
 
     subject: str
     relation: str
@@ -51,6 +56,7 @@ class Triple:
     support: int = 1
     source: str | None = None
     retrieved_at: str | None = None
+    qualifiers: tuple[QualifierSet, ...] = ()
     deleted: bool = False
 
     @cached_property
@@ -76,6 +82,7 @@ class Triple:
                 "support": self.support,
                 "source": self.source,
                 "retrieved_at": self.retrieved_at,
+                "qualifiers": list(self.qualifiers) or None,
                 "deleted": self.deleted or None,
             }
         )
@@ -90,6 +97,7 @@ class Triple:
             source=content.get("source"),
             retrieved_at=content.get("retrieved_at"),
             support=content["support"],
+            qualifiers=tuple(content.get("qualifiers", ())),
             deleted=content.get("deleted", False),
         )
 

@@ -33,6 +33,7 @@ from loaders.reading.checks import (
     checked_time,
     first_fault,
 )
+from loaders.reading.naming import Naming
 from loaders.reading.rejection import Reason, RecordError
 
 #: The major version of the record format that this program reads.
@@ -229,7 +230,7 @@ _RETRACTION = TypeAdapter(_Retraction)
 
 
 def read_assertion(
-    cells: Mapping[str, Any], vocabulary: Vocabulary
+    cells: Mapping[str, Any], vocabulary: Vocabulary, naming: Naming
 ) -> MinedAssertion | MinedRetraction:
     """The assertion or retraction of a row.
 
@@ -240,15 +241,27 @@ def read_assertion(
     if kind not in ("assertion", "retraction"):
         message = f"record_type is assertion or retraction, and this is {kind!r}"
         raise RecordError(Reason.UNKNOWN_RECORD_TYPE, message, "record_type")
+    content = _settled(cells)
     try:
-        (_ASSERTION if kind == "assertion" else _RETRACTION).validate_python(cells)
+        (_ASSERTION if kind == "assertion" else _RETRACTION).validate_python(content)
     except ValidationError as error:
         raise first_fault(error) from error
     if kind == "retraction":
-        return mined_record(_without_nulls(cells))
-    relation = vocabulary.relation(cells["relation"])
-    _check_tail(relation, cells["tail"]["type"])
-    return mined_record({**_without_nulls(cells), "relation": relation.id})
+        return mined_record(content)
+    relation = vocabulary.relation(content["relation"])
+    _check_tail(relation, content["tail"]["type"])
+    behavior = _named(content["behavior"], naming)
+    return mined_record({**content, "behavior": behavior, "relation": relation.id})
+
+
+def _named(behavior: dict[str, Any], naming: Naming) -> dict[str, Any]:
+    """The behavior, with the ids that it and its products have in the graph."""
+    products = [
+        {**one, "product_id": naming.id(one["product_id"], "behavior.products.product_id")}
+        for one in behavior["products"]
+    ]
+    id = naming.id(behavior["behavior_id"], "behavior.behavior_id")
+    return {**behavior, "behavior_id": id, "products": products}
 
 
 def _check_version(cells: Mapping[str, Any]) -> None:
@@ -270,5 +283,13 @@ def _check_tail(relation: Relation, tail_type: str) -> None:
         raise RecordError(Reason.WRONG_TAIL_TYPE, message, "tail.type")
 
 
-def _without_nulls(cells: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in cells.items() if value is not None}
+def _settled(value: Any) -> Any:
+    """The one form of a record that several file types can write: null is absent, 1.0 is 1.
+
+    Parquet cannot tell an absent field from a null one, nor has every tool whole numbers.
+    """
+    if isinstance(value, dict):
+        return {name: _settled(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_settled(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

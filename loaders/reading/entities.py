@@ -9,11 +9,11 @@ from typing import Any
 from kgservice.ledger.records import EntityRecord
 from loaders.reading.checks import (
     checked_flag,
-    checked_id,
     checked_length,
     checked_time,
     text_or_none,
 )
+from loaders.reading.naming import Naming
 from loaders.reading.rejection import Reason, RecordError
 
 #: What an entity's record may say; other keys are passed over and counted.
@@ -24,13 +24,13 @@ FIELDS = frozenset(
 _SEPARATOR = re.compile(r"(?<!\\)\|")
 
 
-def read_entity(cells: Mapping[str, Any], *, prefix: str = "") -> EntityRecord:
+def read_entity(cells: Mapping[str, Any], naming: Naming) -> EntityRecord:
     """The record of a row; raises RecordError."""
     types = _texts(cells, "types")
     for type in types:
         checked_length(type, "types")
     return EntityRecord(
-        id=checked_length(prefix + checked_id(cells.get("id"), "id"), "id"),
+        id=naming.id(cells.get("id"), "id"),
         label=text_or_none(cells, "label"),
         aliases=tuple(sorted(set(_texts(cells, "aliases")))),
         description=text_or_none(cells, "description"),

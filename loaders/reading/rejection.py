@@ -13,6 +13,7 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad_encoding"
     LINE_TOO_LONG = "line_too_long"
     INVALID_JSON = "invalid_json"
+    INVALID_RDF = "invalid_rdf"
     NOT_AN_OBJECT = "not_an_object"
     WRONG_COLUMNS = "wrong_columns"
     MISSING_FIELD = "missing_field"

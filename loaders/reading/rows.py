@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -20,6 +21,8 @@ _KNOWN_HEADERS: tuple[Mapping[str, str], ...] = (
     {"source": "head", "type": "relation", "target": "tail"},
     {"h": "head", "r": "relation", "t": "tail"},
 )
+#: What is deeper could not be written to the quarantine: orjson ends at 254.
+_MAX_DEPTH = 200
 _QUARANTINE_KEYS = {one.name for one in fields(Rejection)}
 TRIPLE_COLUMNS = ("head", "relation", "tail")
 
@@ -33,16 +36,23 @@ class Row:
     cells: Mapping[str, Any]
 
 
-def json_rows(source: Source) -> Iterator[Row | Rejection]:
-    """The objects of a JSON Lines file; blank lines are passed over."""
+def json_rows(source: Source, *, array: bool = False) -> Iterator[Row | Rejection]:
+    """The objects of a JSON Lines file; blank lines are passed over.
+
+    An `array` may also have its brackets on lines of their own and a comma behind each object.
+    """
     for line in lines(source):
-        if line.content is not None and not line.content.strip():
+        content = line.content
+        if array and content is not None:
+            content = content.strip().removesuffix(b",")
+            content = b"" if content in (b"[", b"]") else content
+        if content is not None and not content.strip():
             continue
         try:
-            yield Row(source.name, line.number, _unwrapped(_object(_present(line.content))))
+            yield Row(source.name, line.number, _unwrapped(_object(_present(content))))
         except RecordError as error:
-            text = _text(line.content)[0].removesuffix("\r") or None
-            yield _rejected(source, line.number, error, text)
+            text = readable(line.content)[0].removesuffix("\r") or None
+            yield rejected(source, line.number, error, text)
 
 
 def table_rows(
@@ -55,16 +65,16 @@ def table_rows(
     Raises ConfigurationError where the file has no such column.
     """
     header: _Header | None = None
-    for line in _csv_lines(source) if separator == "," else _tsv_lines(source):
+    for line in _csv_lines(source) if separator == "," else tsv_lines(source):
         if line.fault is not None:
-            yield _rejected(source, line.number, line.fault, line.text)
+            yield rejected(source, line.number, line.fault, line.text)
             continue
         if header is None:
             header = _header(line.cells, columns)
             if header.width is not None:
                 continue
         if fault := header.fault(line.cells):
-            yield _rejected(source, line.number, fault, line.text)
+            yield rejected(source, line.number, fault, line.text)
             continue
         cells = {name: cell for name, cell in zip(header.names, line.cells, strict=False) if name}
         yield Row(source.name, line.number, cells)
@@ -78,6 +88,9 @@ def _present(content: bytes | None) -> bytes:
 
 
 def _object(content: bytes) -> Mapping[str, Any]:
+    if _is_deep(content):
+        message = f"nested more than {_MAX_DEPTH} deep"
+        raise RecordError(Reason.INVALID_JSON, message)
     try:
         parsed = orjson.loads(content)
     except orjson.JSONDecodeError as error:
@@ -88,20 +101,34 @@ def _object(content: bytes) -> Mapping[str, Any]:
     return parsed
 
 
+def _is_deep(content: bytes) -> bool:
+    # Nearly every line has fewer brackets than would do harm, and is not looked at a second time.
+    if content.count(b"[") + content.count(b"{") <= _MAX_DEPTH:
+        return False
+    depth = deepest = 0
+    for bracket in re.findall(rb'"(?:[^"\\]|\\.)*"|[\[{\]}]', content):
+        if bracket in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif bracket in b"]}":
+            depth -= 1
+    return deepest > _MAX_DEPTH
+
+
 def _unwrapped(cells: Mapping[str, Any]) -> Mapping[str, Any]:
     """The record in a line of a quarantine file: mended, it loads by the command it came from."""
     if cells.keys() != _QUARANTINE_KEYS:
         return cells
     record = cells["record"]
     if isinstance(record, str):
-        return _object(record.encode())
+        return _object(record.encode(errors="surrogatepass"))
     if not isinstance(record, dict):
         raise RecordError(Reason.NOT_AN_OBJECT, "the record is not an object", "record")
     return record
 
 
 @dataclass(frozen=True, slots=True)
-class _TableLine:
+class TableLine:
     """A row of a table with its text, and why it cannot be loaded where that is plain already."""
 
     number: int
@@ -110,22 +137,23 @@ class _TableLine:
     fault: RecordError | None
 
 
-def _tsv_lines(source: Source) -> Iterator[_TableLine]:
+def tsv_lines(source: Source) -> Iterator[TableLine]:
+    """The lines of a TSV file, taken apart at its tabs."""
     for line in lines(source):
-        text, fault = _text(line.content)
+        text, fault = readable(line.content)
         text = text.removesuffix("\r")
         if text or fault:
-            yield _TableLine(line.number, text.split("\t"), text, fault)
+            yield TableLine(line.number, text.split("\t"), text, fault)
 
 
-def _csv_lines(source: Source) -> Iterator[_TableLine]:
+def _csv_lines(source: Source) -> Iterator[TableLine]:
     texts: list[str] = []
     faults: list[RecordError] = []
 
     def physical_lines() -> Iterator[str]:
         # A fault must not end the generator: the reader would take it for the end of the file.
         for line in lines(source):
-            text, fault = _text(line.content)
+            text, fault = readable(line.content)
             texts.append(text)
             faults.extend([fault] if fault else [])
             yield text + "\n"
@@ -143,12 +171,12 @@ def _csv_lines(source: Source) -> Iterator[_TableLine]:
             faults.append(RecordError(Reason.WRONG_COLUMNS, f"not CSV: {what}"))
         if cells or faults:
             text = "\n".join(texts).removesuffix("\r")
-            yield _TableLine(begun, cells, text, faults[0] if faults else None)
+            yield TableLine(begun, cells, text, faults[0] if faults else None)
         texts.clear()
         faults.clear()
 
 
-def _text(content: bytes | None) -> tuple[str, RecordError | None]:
+def readable(content: bytes | None) -> tuple[str, RecordError | None]:
     """A line as text; what is not UTF-8 is written with backslashes, and is a fault."""
     try:
         return _present(content).decode(), None
@@ -179,24 +207,33 @@ class _Header:
         return None
 
 
-def _header(first: Sequence[str], wanted: Mapping[str, str | int] | None) -> _Header:
-    theirs = [cell.strip().lower() for cell in first]
+def renamed(theirs: Sequence[str], wanted: Mapping[str, str | int] | None) -> Sequence[str] | None:
+    """Our names for columns that they call so, or null where none of them says anything.
+
+    A column that is not wanted is called by the empty text; behind the last one there are none.
+    Raises ConfigurationError where a wanted column is not there.
+    """
     if wanted:
-        return _chosen(first, wanted)
+        return _chosen(theirs, wanted)
+    plain = [name.strip().lower() for name in theirs]
     for known in _KNOWN_HEADERS:
-        if set(known) <= set(theirs):
-            return _Header([known.get(name, name) for name in theirs], len(first))
-    if {"head", "relation"} <= set(theirs) or "id" in theirs:
-        return _Header(theirs, len(first))
-    return _Header(TRIPLE_COLUMNS, None)
+        if set(known) <= set(plain):
+            return [known.get(name, name) for name in plain]
+    return plain if {"head", "relation"} <= set(plain) or "id" in plain else None
 
 
-def _chosen(first: Sequence[str], wanted: Mapping[str, str | int]) -> _Header:
+def _header(first: Sequence[str], wanted: Mapping[str, str | int] | None) -> _Header:
+    names = renamed(first, wanted)
+    if names is None:
+        return _Header(TRIPLE_COLUMNS, None)
+    by_number = wanted and not any(isinstance(one, str) for one in wanted.values())
+    return _Header(names, None if by_number else len(first))
+
+
+def _chosen(first: Sequence[str], wanted: Mapping[str, str | int]) -> Sequence[str]:
     names = [""] * len(first)
-    width = None
     for ours, theirs in wanted.items():
         if isinstance(theirs, str):
-            width = len(first)
             if theirs not in first:
                 message = f"no column {theirs!r}; the file has {', '.join(first)}"
                 raise ConfigurationError(message)
@@ -207,8 +244,9 @@ def _chosen(first: Sequence[str], wanted: Mapping[str, str | int]) -> _Header:
             names[theirs - 1] = ours
     while names and not names[-1]:
         names.pop()
-    return _Header(names, width)
+    return names
 
 
-def _rejected(source: Source, number: int, error: RecordError, text: str | None) -> Rejection:
-    return Rejection(source.name, number, error.field, error.reason, str(error), text)
+def rejected(source: Source, number: int, error: RecordError, record: Any) -> Rejection:
+    """The rejection of a record in its place."""
+    return Rejection(source.name, number, error.field, error.reason, str(error), record)

@@ -8,9 +8,9 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from backports import zstd
 
@@ -35,16 +35,41 @@ class Bytes(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Meter:
+    """How far a source has been read, of how much; `total` is null where nobody can know."""
+
+    done: int = 0
+    total: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1."""
+        return self.done / self.total if self.total else None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to load, or standard input."""
 
     path: str
+    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
 
     @property
     def name(self) -> str:
         """How it is called in reports and in the quarantine file."""
         return "<stdin>" if self.path == STANDARD_INPUT else self.path
+
+    @property
+    def size(self) -> int | None:
+        """Bytes on disk, or null where it is not a file."""
+        path = Path(self.path)
+        return path.stat().st_size if self.path != STANDARD_INPUT and path.is_file() else None
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether its ending is that of a compression."""
+        return Path(self.path).suffix.lower() in _COMPRESSIONS
 
     @property
     def file_type(self) -> str:
@@ -64,31 +89,31 @@ class Line:
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[Bytes]:
-    """The bytes of a source, decompressed; raises LoadError where it cannot be opened."""
+def _opened(source: Source) -> Iterator[tuple[Bytes, BinaryIO | None]]:
+    """A source's bytes, decompressed, and its file where it is one; raises LoadError."""
     if source.path == STANDARD_INPUT:
-        yield sys.stdin.buffer
+        yield sys.stdin.buffer, None
         return
     try:
         raw = Path(source.path).open("rb")  # noqa: SIM115
     except OSError as error:
         raise LoadError(f"cannot read {source.path}: {error.strerror}") from error
     with raw:
+        source.meter.total = source.size
         match Path(source.path).suffix.lower():
             case ".gz":
-                yield gzip.GzipFile(fileobj=raw)
+                yield gzip.GzipFile(fileobj=raw), raw
             case ".bz2":
-                yield bz2.BZ2File(raw)
+                yield bz2.BZ2File(raw), raw
             case ".zst":
-                yield zstd.ZstdFile(raw)
+                yield zstd.ZstdFile(raw), raw
             case _:
-                yield raw
+                yield raw, raw
 
 
 def whole(source: Source) -> bytes:
     """All that is in a source; raises LoadError where it ends in the middle."""
-    with opened(source) as stream:
-        return b"".join(_chunks(source, stream))
+    return b"".join(_chunks(source))
 
 
 def lines(source: Source) -> Iterator[Line]:
@@ -96,29 +121,30 @@ def lines(source: Source) -> Iterator[Line]:
     number = 0
     rest = b""
     skipping = False
-    with opened(source) as stream:
-        for chunk in _chunks(source, stream):
-            first, *others = (rest + chunk).split(b"\n")
-            for content in (first, *others)[:-1]:
-                number += 1
-                yield Line(number, None if skipping else content)
-                skipping = False
-            rest = others[-1] if others else first
-            if len(rest) > MAX_LINE_BYTES:
-                rest, skipping = b"", True
+    for chunk in _chunks(source):
+        first, *others = (rest + chunk).split(b"\n")
+        for content in (first, *others)[:-1]:
+            number += 1
+            yield Line(number, None if skipping else content)
+            skipping = False
+        rest = others[-1] if others else first
+        if len(rest) > MAX_LINE_BYTES:
+            rest, skipping = b"", True
     if rest or skipping:
         yield Line(number + 1, None if skipping else rest)
 
 
-def _chunks(source: Source, stream: Bytes) -> Iterator[bytes]:
+def _chunks(source: Source) -> Iterator[bytes]:
     begun = False
-    while True:
-        try:
-            chunk = stream.read(_CHUNK_BYTES)
-        except (OSError, EOFError, zlib.error, zstd.ZstdError) as error:
-            raise LoadError(f"{source.name} is damaged or cut off: {error}") from error
-        if not chunk:
-            return
-        # A byte order mark is not part of the first field.
-        yield chunk if begun else chunk.removeprefix(b"\xef\xbb\xbf")
-        begun = True
+    with _opened(source) as (stream, file):
+        while True:
+            try:
+                chunk = stream.read(_CHUNK_BYTES)
+            except (OSError, EOFError, zlib.error, zstd.ZstdError) as error:
+                raise LoadError(f"{source.name} is damaged or cut off: {error}") from error
+            if not chunk:
+                return
+            source.meter.done = source.meter.done + len(chunk) if file is None else file.tell()
+            # A byte order mark is not part of the first field.
+            yield chunk if begun else chunk.removeprefix(b"\xef\xbb\xbf")
+            begun = True

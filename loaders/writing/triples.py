@@ -18,6 +18,7 @@ from loaders.writing import entities, statements
 from loaders.writing.batch import Applied, Batch
 from loaders.writing.decisions import Change, Held, Incoming, decide
 from loaders.writing.entities import Rules
+from loaders.writing.subtypes import relate_types
 from loaders.writing.tombstones import read_tombstones, scope, write_tombstones
 
 FORMAT = "triples"
@@ -41,6 +42,7 @@ def apply_triples(transaction: Transaction, batch: Batch[Triple], rules: Rules) 
     changes = list(decided.changes.values())
     write_tombstones(transaction, scope(FORMAT, batch.dataset), changes)
     _write_assertions(transaction, batch, changes, known)
+    relate_types(transaction, _put_below_others(changes, known), known)
     differences = _differences(batch.dataset, changes, known)
     revised = statements.revise(transaction, differences, known, _tallies(standing))
     ends = {end for one in revised if one.after for end in _ends(one.parts)}
@@ -101,7 +103,7 @@ def _held(
 
 
 def _revived(like: Triple, row: Sequence[Any]) -> Triple:
-    plausibility, typicality, support, source, retrieved_at = row[4:]
+    plausibility, typicality, support, source, retrieved_at, qualifiers = row[4:]
     return Triple(
         like.subject,
         like.relation,
@@ -112,6 +114,7 @@ def _revived(like: Triple, row: Sequence[Any]) -> Triple:
         support,
         source,
         retrieved_at,
+        tuple(qualifiers or ()),
     )
 
 
@@ -178,6 +181,7 @@ def _scores(triple: Triple) -> list[Any]:
         triple.support,
         triple.source,
         triple.retrieved_at,
+        list(triple.qualifiers) or None,
     ]
 
 
@@ -207,7 +211,18 @@ def _value(triple: Triple) -> str:
 
 
 def _types(triples: Iterable[Triple], known: Mapping[str, Relation]) -> Iterable[str]:
-    return (_value(one) for one in triples if _means(one, known) == "type" and _value(one))
+    for triple in triples:
+        means = _means(triple, known)
+        if means in ("type", "subtype") and _value(triple):
+            yield _value(triple)
+        if means == "subtype":
+            yield triple.subject
+
+
+def _put_below_others(changes: Changes, known: Mapping[str, Relation]) -> Iterable[str]:
+    """The types of which statements say, or said, what they are subtypes of."""
+    subtypes = (one.after.record for one in changes)
+    return (triple.subject for triple in subtypes if _means(triple, known) == "subtype")
 
 
 def _means(triple: Triple, known: Mapping[str, Relation]) -> str | None:

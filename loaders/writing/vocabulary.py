@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, LiteralString, TypeVar
 
 from graph_schema.ddl import relation_item
@@ -39,7 +40,11 @@ def write_relations(graph: Graph, batch: Batch[Relation], known: Vocabulary) -> 
 
 def write_types(graph: Graph, batch: Batch[EntityType], known: Vocabulary) -> Committed:
     """Register entity types, or change registered ones."""
-    changed, steps = _changed(batch.records, known.types, EntityType)
+    declared = dict(graph.value(texts.READ_DECLARED_PARENTS))
+    standing = {
+        id: replace(type, parents=tuple(declared.get(id, ()))) for id, type in known.types.items()
+    }
+    changed, steps = _changed(batch.records, standing, EntityType)
     rows = [type_properties(type) for type in changed]
     return _commit(
         graph, batch, steps, (texts.WRITE_TYPES, texts.WRITE_TYPE_PARENTS), rows, changed

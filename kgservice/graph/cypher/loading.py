@@ -37,32 +37,32 @@ CREATE (:__Change {version: $version, at: $at, dataset: $dataset, run: $run,
 # ------------------------------------------------------------------ assertions of triples
 
 #: ids: statement ids. What all data sets assert of them outright. Rows: statement id, dataset,
-#: digest, run, plausibility, typicality, support, source, generated_at.
+#: digest, run, plausibility, typicality, support, source, generated_at, qualifiers.
 READ_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $ids AS id
 MATCH (a:Assertion {statement_id: id})
 WHERE a.behavior IS NULL
 RETURN collect([id, a.dataset, a.digest, a.run, a.plausibility, a.typicality, a.support, a.source,
-                a.generated_at])
+                a.generated_at, a.qualifiers])
 """
 
 #: rows: id, statement id, relation, digest, plausibility, typicality, support, source,
-#: generated_at, about, value, language.
+#: generated_at, qualifiers, about, value, language.
 CREATE_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $rows AS row
 CREATE (:Assertion {id: row[0], statement_id: row[1], relation: row[2], digest: row[3],
                     plausibility: row[4], typicality: row[5], support: row[6], source: row[7],
-                    generated_at: row[8], about: row[9], value: row[10], language: row[11],
-                    dataset: $dataset, run: $run})
+                    generated_at: row[8], qualifiers: row[9], about: row[10], value: row[11],
+                    language: row[12], dataset: $dataset, run: $run})
 """
 
-#: rows: statement id, digest, plausibility, typicality, support, source, generated_at.
+#: rows: statement id, digest, plausibility, typicality, support, source, generated_at, qualifiers.
 UPDATE_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $rows AS row
 MATCH (a:Assertion {statement_id: row[0]})
 WHERE a.dataset = $dataset AND a.behavior IS NULL
 SET a.digest = row[1], a.plausibility = row[2], a.typicality = row[3], a.support = row[4],
-    a.source = row[5], a.generated_at = row[6], a.run = $run
+    a.source = row[5], a.generated_at = row[6], a.qualifiers = row[7], a.run = $run
 """
 
 DELETE_TRIPLE_ASSERTIONS: LiteralString = """
@@ -240,6 +240,28 @@ DELETE_ENTITY_RECORDS: LiteralString = """
 UNWIND $ids AS id
 MATCH (r:__EntityRecord {id: id})
 DELETE r
+"""
+
+#: Takes back what statements said about what types are subtypes of. rows: type id, the types that
+#: statements still put it below. What a record of the type declares stays.
+UNRELATE_TYPES: LiteralString = """
+UNWIND $rows AS row
+MATCH (:EntityType {id: row[0]})-[r:SUB_OF]->(p:EntityType)
+WHERE r.stated AND NOT p.id IN row[1]
+SET r.stated = NULL
+WITH r WHERE r.declared = false
+DELETE r
+"""
+
+#: rows: as above.
+RELATE_TYPES: LiteralString = """
+UNWIND $rows AS row
+MATCH (t:EntityType {id: row[0]})
+UNWIND row[1] AS parent
+MATCH (p:EntityType {id: parent})
+MERGE (t)-[r:SUB_OF]->(p)
+  ON CREATE SET r.declared = false
+SET r.stated = true
 """
 
 #: What statements whose relation has a meaning say. Rows: entity, dataset, relation, value,

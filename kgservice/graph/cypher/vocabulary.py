@@ -44,13 +44,25 @@ MATCH (p:Relation {id: parent})
 MERGE (r)-[:SUB_OF]->(p)
 """
 
+#: A type is also below what statements say (`stated`), whether or not its record says so too.
 WRITE_TYPE_PARENTS: LiteralString = """
 UNWIND $rows AS row
 MATCH (t:EntityType {id: row[0]})
 OPTIONAL MATCH (t)-[old:SUB_OF]->(p) WHERE NOT p.id IN row[1]
-DELETE old
+SET old.declared = false
+WITH t, row, CASE WHEN old.stated THEN NULL ELSE old END AS gone
+DELETE gone
 WITH DISTINCT t, row
 UNWIND row[1] AS parent
 MATCH (p:EntityType {id: parent})
-MERGE (t)-[:SUB_OF]->(p)
+MERGE (t)-[r:SUB_OF]->(p)
+SET r.declared = NULL
+"""
+
+#: What the records of types declare. Rows: type id, parents.
+READ_DECLARED_PARENTS: LiteralString = """
+MATCH (t:EntityType)-[r:SUB_OF]->(p:EntityType)
+WHERE r.declared IS NULL
+WITH t.id AS type, collect(p.id) AS parents
+RETURN collect([type, parents])
 """
