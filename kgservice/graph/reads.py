@@ -17,6 +17,7 @@ from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers.writer import Surroundings, Writer
 from kgservice.graph.cypher.commonsense import commonsense
 from kgservice.graph.records import Names
+from kgservice.ledger.qualifiers import Qualifier, qualifiers_of
 from kgservice.ledger.tally import Level
 from kgservice.model import (
     Assertion,
@@ -140,6 +141,16 @@ class CypherReads:
                 known = found.setdefault(id, [])
                 known.extend(records.assertion(one) for one in assertions)
         return {id: _newest(several, first) for id, several in found.items()}
+
+    async def qualifiers(
+        self, ids: Collection[str], limit: TimeLimit
+    ) -> dict[str, list[list[Qualifier]]]:
+        """What data sets add to each of their sayings of these statements, by data set."""
+        rows = await self.graph.value(cards.QUALIFIERS_OF, {"ids": list(ids)}, limit)
+        found: dict[str, list[list[Qualifier]]] = {}
+        for id, _, sets in sorted(rows):
+            found.setdefault(id, []).extend(qualifiers_of(one) for one in sets)
+        return found
 
     async def evidence(
         self,

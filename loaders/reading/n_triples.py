@@ -43,12 +43,14 @@ def n_triples_cells(text: str) -> dict[str, str] | None:
     {'head': 'http://a/x', 'relation': 'http://a/p', 'tail': '"café"@fr'}
     """
     try:
-        triple = next(iter(parse(text, RdfFormat.N_TRIPLES)), None)
+        # To its end: what stands behind the first triple is found wrong only then.
+        found = list(parse(text, RdfFormat.N_TRIPLES))
     except SyntaxError as error:
         message = f"not N-Triples: {_PLACE.sub('', _PLACE.sub('', str(error)))}"
         raise RecordError(Reason.INVALID_RDF, message) from error
-    if triple is None:
+    if not found:
         return None
+    triple = found[0]
     return {
         "head": _named(triple.subject),
         "relation": triple.predicate.value,

@@ -35,9 +35,6 @@ NOT_YET = {
     "type TeachAliasPayload",
     "type Suggestion",
     "Query.suggest",
-    "type QualifierSet",
-    "type Qualifier",
-    "Statement.qualifiers",
 }
 
 

@@ -82,7 +82,7 @@ def natural(version: str) -> list[tuple[int, Any]]:
 
 def canonical(one: Given) -> str:
     """The record with sorted keys; what its reader fills in or leaves out is alike for all."""
-    record = {name: value for name, value in one.record.items() if value is not None}
+    record: dict[str, Any] = settled(one.record)
     if one.format == "assertions":
         if "relation" in record:
             record["relation"] = relation_of(record)
@@ -103,6 +103,15 @@ def canonical(one: Given) -> str:
         }
     kept = {name: value for name, value in record.items() if value is not None}
     return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def settled(value: Any) -> Any:
+    """Null is absent and 1.0 is 1, at every depth."""
+    if isinstance(value, dict):
+        return {name: settled(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [settled(part) for part in value]
+    return int(value) if isinstance(value, float) and value == int(value) else value
 
 
 def relation_of(record: Record) -> str:

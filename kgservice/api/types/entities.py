@@ -31,7 +31,9 @@ from kgservice.api.types.values import (
     page_info,
 )
 from kgservice.graph.reads import Placed, StatementsRequest
+from kgservice.ledger.qualifiers import Qualifier as Said
 from kgservice.ledger.tally import Level
+from kgservice.literals import Literal as LiteralValue
 from kgservice.model import Direction, Page, StatementOrder
 from kgservice.verbalising import phrase, sentence, value_text
 
@@ -153,6 +155,14 @@ class Statement(Node):
         ]
 
     @strawberry.field(
+        description="One set for each statement of the source that says this triple (married "
+        "twice: two sets); none where nothing is added to any of them."
+    )
+    async def qualifiers(self, info: KGInfo) -> list[QualifierSet]:
+        """What the sources add to it."""
+        return await _qualifiers(self.origin, info.context)
+
+    @strawberry.field(
         description="For a statement rolled up to a query or product: the statements about single "
         "behaviors behind it, those with the most support first."
     )
@@ -168,6 +178,25 @@ class Statement(Node):
             support, id = read_cursor(seen, order, (int, str))
             place = (support, id)
         return await _evidence_page(self.origin, wanted, place, order, info.context)
+
+
+@strawberry.type
+class Qualifier:
+    """What a source adds to its saying of a statement, such as from when on it holds."""
+
+    relation: Relation
+    object: Entity | None = strawberry.field(
+        description="Where it is an entity of the graph; of one that the graph does not have the "
+        "id stands in `value`."
+    )
+    value: Literal | None
+
+
+@strawberry.type(description="Statements about a statement, as Wikidata has them.")
+class QualifierSet:
+    """What belongs to one saying."""
+
+    qualifiers: list[Qualifier]
 
 
 @strawberry.type
@@ -338,6 +367,29 @@ async def _assertions(
     batch = context.batch(("assertions", first), load)
     behind: list[model.Assertion] = await batch.load(origin)
     return behind
+
+
+async def _qualifiers(origin: model.Statement, context: Context) -> list[QualifierSet]:
+    async def load(ids: list[str]) -> Sequence[list[list[Said]]]:
+        found = await context.state.reads.qualifiers(ids, context.limit)
+        return [found.get(id, []) for id in ids]
+
+    sets = await context.batch("qualifiers", load).load(origin.id)
+    ids = [one.object for each in sets for one in each if one.object is not None]
+    cards = await entities(ids, context)
+    return [
+        QualifierSet(qualifiers=[_qualifier(one, cards, context) for one in each]) for each in sets
+    ]
+
+
+def _qualifier(one: Said, cards: Mapping[str, Entity], context: Context) -> Qualifier:
+    [kind] = relations([one.relation], context)
+    if one.literal is not None:
+        return Qualifier(relation=kind, object=None, value=Literal.from_model(one.literal))
+    id = one.object or ""
+    if id in cards:
+        return Qualifier(relation=kind, object=cards[id], value=None)
+    return Qualifier(relation=kind, object=None, value=Literal.from_model(LiteralValue(id)))
 
 
 def _source(dataset: str, newest: model.Assertion | None) -> Source:

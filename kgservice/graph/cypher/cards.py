@@ -128,6 +128,16 @@ RETURN collect([id, rows])
 """
 
 
+#: $ids: statement ids. Rows: statement id, data set, and the sets that the data set qualifies its
+#: sayings of the statement with.
+QUALIFIERS_OF: Text = """
+UNWIND $ids AS id
+MATCH (a:Assertion {statement_id: id})
+WHERE a.qualifiers IS NOT NULL
+RETURN collect([id, a.dataset, a.qualifiers])
+"""
+
+
 def assertions_of_rolled_up(relationship_type: Identifier) -> Text:
     """$keys: rows of statement id, head id, object id. $first. Rows: as ASSERTIONS_OF."""
     return (
