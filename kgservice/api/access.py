@@ -116,6 +116,7 @@ class Access:
 
     def _is_known_host(self, host: str) -> bool:
         name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+        name = name.lower()
         return name in _LOCAL_NAMES or name in self._door.allowed_hosts
 
     def _with_cors(self, path: str, headers: Headers, send: Send) -> Send:

@@ -27,6 +27,7 @@ from graphql import (
     VariableNode,
 )
 from strawberry.extensions import ValidationCache
+from strawberry.types.execution import ExecutionContext
 
 from kgservice.errors import LimitExceededError
 
@@ -159,7 +160,7 @@ def checking(limits: DocumentLimits) -> type[ValidationCache]:
             context = self.execution_context
             assert context.graphql_document is not None
             found = measured(context.graphql_document, context.variables or {})
-            refusals = list(_refusals(found, limits))
+            refusals = [*_refusals(found, limits), *_unnamed(context)]
             if not refusals:
                 yield from super().on_validate()
                 return
@@ -167,6 +168,18 @@ def checking(limits: DocumentLimits) -> type[ValidationCache]:
             yield
 
     return Checking
+
+
+def _unnamed(context: ExecutionContext) -> Iterator[GraphQLError]:
+    """Where an operation must be named and is not; Strawberry would take the first."""
+    assert context.graphql_document is not None
+    operations = [
+        one
+        for one in context.graphql_document.definitions
+        if isinstance(one, OperationDefinitionNode)
+    ]
+    if len(operations) > 1 and context._provided_operation_name is None:
+        yield GraphQLError("the document has several operations: name one by operationName")
 
 
 def _refusals(found: Measure, limits: DocumentLimits) -> Iterator[GraphQLError]:

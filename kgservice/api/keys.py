@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kgservice.errors import ConfigurationError
+
+_log = logging.getLogger(__name__)
 
 ANONYMOUS = "anonymous"
 SCOPES = ("read", "feedback", "admin")
@@ -61,12 +64,15 @@ class _File(BaseModel):
 
 
 class KeyFile:
-    """The keys in a file, as of a moment ago."""
+    """The keys in a file, as of a moment ago.
+
+    A change that leaves the file unreadable is noted in the log, and the keys before it stay.
+    """
 
     def __init__(self, path: Path):
         self.path = path
         self._looked = 0.0
-        self._stamp: tuple[int, int] | None = None
+        self._stamp = self._stamp_of_now()
         self._keys: Sequence[Key] = read_keys(path)
 
     def find(self, presented: str) -> Key | None:
@@ -87,12 +93,24 @@ class KeyFile:
         now = time.monotonic()
         if now - self._looked >= _LOOK_EVERY:
             self._looked = now
-            status = self.path.stat()
-            stamp = status.st_mtime_ns, status.st_size
+            stamp = self._stamp_of_now()
             if stamp != self._stamp:
-                self._keys = read_keys(self.path)
                 self._stamp = stamp
+                self._read_again()
         return self._keys
+
+    def _stamp_of_now(self) -> tuple[int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def _read_again(self) -> None:
+        try:
+            self._keys = read_keys(self.path)
+        except ConfigurationError as error:
+            _log.error("keys unchanged reason=%s", error)
 
 
 def read_keys(path: Path) -> Sequence[Key]:

@@ -77,7 +77,7 @@ class GraphQLEndpoint:
             return response
 
     async def _operation(self, request: Request) -> _Operation:
-        if request.method == "GET":
+        if _only_reads(request):
             given: dict[str, Any] = dict(request.query_params)
             parts = {"variables", "extensions"} & given.keys()
             given.update({name: _parsed(given[name].encode()) for name in parts})
@@ -104,7 +104,7 @@ class GraphQLEndpoint:
     async def _executed(
         self, request: Request, operation: _Operation, context: Context
     ) -> Response:
-        allowed = {OperationType.QUERY} if request.method == "GET" else set(OperationType)
+        allowed = {OperationType.QUERY} if _only_reads(request) else set(OperationType)
         try:
             result = await self.schema.execute(
                 operation.query,
@@ -141,8 +141,13 @@ class GraphQLEndpoint:
         return response
 
 
+def _only_reads(request: Request) -> bool:
+    # Whoever answers GET answers HEAD, with the same headers.
+    return request.method in ("GET", "HEAD")
+
+
 def _is_browser(request: Request) -> bool:
-    asks = request.method != "GET" or "query" in request.query_params
+    asks = not _only_reads(request) or "query" in request.query_params
     return not asks and "text/html" in request.headers.get("accept", "")
 
 
