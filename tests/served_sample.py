@@ -50,7 +50,9 @@ def served(service: Service) -> Iterator[str]:
     """The address of a running service, for the length of a block."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(service), log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            create_app(service), log_level="warning", access_log=False, server_header=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
