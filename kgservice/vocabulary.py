@@ -20,6 +20,10 @@ from kgservice.errors import UnknownRelationError, UnknownTypeError
 _NEAREST = 3
 _LIKENESS = 60
 
+#: Unknown names whose nearest are remembered: a file of millions has the same one again and again,
+#: and among thousands of relations the search takes milliseconds.
+_REMEMBERED = 1_000
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -39,7 +43,7 @@ class Vocabulary:
         """The relation with this id or alias; raises UnknownRelationError with the nearest."""
         found = self.relations.get(name) or self._relation_of_alias.get(name)
         if found is None:
-            raise UnknownRelationError(name, _nearest(name, self._relation_names))
+            raise UnknownRelationError(name, self._near(name))
         return found
 
     def type(self, name: str) -> EntityType:
@@ -64,6 +68,18 @@ class Vocabulary:
     def commonsense_relations(self) -> frozenset[str]:
         """The relations that are marked as commonsense."""
         return frozenset(one.id for one in self.relations.values() if one.commonsense)
+
+    def _near(self, name: str) -> Sequence[str]:
+        known = self._near_known
+        if name not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[name] = _nearest(name, self._relation_names)
+        return known[name]
+
+    @cached_property
+    def _near_known(self) -> dict[str, Sequence[str]]:
+        return {}
 
     @cached_property
     def _relation_of_alias(self) -> Mapping[str, Relation]:

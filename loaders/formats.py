@@ -13,7 +13,7 @@ from loaders.reading.assertions import read_assertion
 from loaders.reading.conceptnet import conceptnet_rows, read_conceptnet
 from loaders.reading.conceptnet_relations import CONCEPTNET_RELATIONS
 from loaders.reading.folkscope import read_folkscope
-from loaders.reading.n_triples import n_triples_rows
+from loaders.reading.n_triples import n_triples_cells, n_triples_rows
 from loaders.reading.parquet import parquet_rows
 from loaders.reading.rdf_relations import RDF_RELATIONS
 from loaders.reading.rejection import Rejection
@@ -133,7 +133,8 @@ def rows(
         case "json":
             return map_rows(source)
         case _:
-            return json_rows(source)
+            as_text = n_triples_cells if format.name == "triples" else None
+            return json_rows(source, otherwise=as_text)
 
 
 def _with_lists(format: Format, rows: Iterator[Row | Rejection]) -> Iterator[Row | Rejection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -27,6 +27,10 @@ _QUARANTINE_KEYS = {one.name for one in fields(Rejection)}
 TRIPLE_COLUMNS = ("head", "relation", "tail")
 
 
+#: Reads a record from its text, or null where it states nothing; raises RecordError.
+AsText = Callable[[str], Mapping[str, Any] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A record before its fields are checked; `line` counts from 1."""
@@ -36,10 +40,13 @@ class Row:
     cells: Mapping[str, Any]
 
 
-def json_rows(source: Source, *, array: bool = False) -> Iterator[Row | Rejection]:
+def json_rows(
+    source: Source, *, array: bool = False, otherwise: AsText | None = None
+) -> Iterator[Row | Rejection]:
     """The objects of a JSON Lines file; blank lines are passed over.
 
     An `array` may also have its brackets on lines of their own and a comma behind each object.
+    `otherwise` reads the records of a quarantine that are texts and not objects.
     """
     for line in lines(source):
         content = line.content
@@ -49,7 +56,7 @@ def json_rows(source: Source, *, array: bool = False) -> Iterator[Row | Rejectio
         if content is not None and not content.strip():
             continue
         try:
-            yield Row(source.name, line.number, _unwrapped(_object(_present(content))))
+            yield Row(source.name, line.number, _unwrapped(_object(_present(content)), otherwise))
         except RecordError as error:
             text = readable(line.content)[0].removesuffix("\r") or None
             yield rejected(source, line.number, error, text)
@@ -115,11 +122,13 @@ def _is_deep(content: bytes) -> bool:
     return deepest > _MAX_DEPTH
 
 
-def _unwrapped(cells: Mapping[str, Any]) -> Mapping[str, Any]:
+def _unwrapped(cells: Mapping[str, Any], otherwise: AsText | None) -> Mapping[str, Any]:
     """The record in a line of a quarantine file: mended, it loads by the command it came from."""
     if cells.keys() != _QUARANTINE_KEYS:
         return cells
     record = cells["record"]
+    if isinstance(record, str) and otherwise is not None and not record.lstrip().startswith("{"):
+        record = otherwise(record)
     if isinstance(record, str):
         return _object(record.encode(errors="surrogatepass"))
     if not isinstance(record, dict):

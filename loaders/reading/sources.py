@@ -43,9 +43,9 @@ class Meter:
     total: int | None = None
 
     @property
-    def share(self) -> float | None:
-        """From 0 to 1."""
-        return self.done / self.total if self.total else None
+    def share(self) -> float:
+        """From 0 to 1; 0 where the whole is not known."""
+        return min(self.done / self.total, 1.0) if self.total else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class Source:
         """Bytes on disk, or null where it is not a file."""
         path = Path(self.path)
         return path.stat().st_size if self.path != STANDARD_INPUT and path.is_file() else None
+
+    @property
+    def share(self) -> float:
+        """How much of it is read, from 0 to 1."""
+        return self.meter.share
 
     @property
     def is_compressed(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,18 @@ def test_what_is_rejected(tmp_path: Path, line: str, reason: Reason) -> None:
     assert "line 1" not in rejected.message
     if reason is Reason.INVALID_RDF:
         assert rejected.record == line
+
+
+def test_a_mended_line_loads_from_the_quarantine(tmp_path: Path) -> None:
+    file = tmp_path / "x.nt"
+    file.write_text(f'<http://ex.org/a> <{_KNOWS}> "x"\n')
+    _, [rejected], _ = read_file("triples", file, [_KNOWS])
+    again = tmp_path / "again.jsonl"
+    lines = [asdict(rejected) | {"record": text} for text in (f"{rejected.record} .", "# nothing")]
+    again.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    records, [nothing], _ = read_file("triples", again, [_KNOWS])
+    assert records == [triple(literal=literal("x"))]
+    assert nothing.reason is Reason.NOT_AN_OBJECT
 
 
 def test_what_is_not_text(tmp_path: Path) -> None:
