@@ -1,0 +1,122 @@
+"""Neo4j goes away and comes back: what clients get, and that nobody needs to start anything again.
+
+The service reaches the server by a wire that the test cuts (connections are refused) or hushes
+(nothing answers any more). That a killed server is started again is tested with the command.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import pytest
+from served_sample import served
+from wire import Wire
+
+from kgservice.app import Service
+from kgservice.graph.client import Address
+from kgservice.index.directory import IndexDirectory
+
+#: Read from Neo4j, whatever an index holds.
+STATEMENTS = (
+    '{ entities(ids: ["leon"]) { statements(relations: ["DIRECTOR"]) { nodes { text } } } }'
+)
+ANSWER = {
+    "entities": [
+        {"statements": {"nodes": [{"text": "Léon: The Professional was directed by Luc Besson"}]}}
+    ]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A service whose wire can be cut."""
+
+    wire: Wire
+    client: httpx.Client
+
+    def ask(self, document: str = STATEMENTS) -> dict[str, Any]:
+        found: dict[str, Any] = self.client.post("/graphql", json={"query": document}).json()
+        return found
+
+    def status(self) -> int:
+        return self.client.get("/readyz").status_code
+
+    def recovers(self) -> None:
+        deadline = time.monotonic() + 60
+        while self.ask().get("data") != ANSWER or self.status() != 200:
+            assert time.monotonic() < deadline, "it does not recover"
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def cut(made: Service, tmp_path: Any) -> Iterator[Cut]:
+    port = int(made.address.uri.rpartition(":")[2])
+    with Wire(port) as wire:
+        address = replace(made.address, uri=f"bolt://127.0.0.1:{wire.port}")
+        with (
+            served(replace(made, address=address, query_seconds=1.5)) as url,
+            httpx.Client(base_url=url, timeout=30) as client,
+        ):
+            yield Cut(wire, client)
+
+
+@pytest.mark.parametrize("how", ["cut", "hush"])
+def test_unavailable_and_back_by_itself(cut: Cut, how: str) -> None:
+    assert cut.ask()["data"] == ANSWER
+    getattr(cut.wire, how)()
+    for _ in range(3):
+        found = cut.ask()
+        assert found["data"] in ({"entities": [None]}, None)
+        for error in found["errors"]:
+            assert error["extensions"]["code"] == "UNAVAILABLE"
+            assert error["extensions"]["retryable"] is True
+            assert "127.0.0.1" not in error["message"]
+    assert cut.client.get("/livez").status_code == 200
+    # What needs no graph is answered all the same.
+    assert cut.ask("{ __typename }")["data"] == {"__typename": "Query"}
+    cut.wire.mend()
+    cut.recovers()
+
+
+def test_a_start_without_neo4j(made: Service, tmp_path: Any) -> None:
+    """It starts, says that it is not ready, and is as soon as the server is there."""
+    wire = Wire(int(made.address.uri.rpartition(":")[2]))
+    with wire:
+        wire.cut()
+        address = replace(made.address, uri=f"bolt://127.0.0.1:{wire.port}")
+        nothing_yet = replace(
+            made, address=address, indexes=IndexDirectory.below(tmp_path), query_seconds=1.5
+        )
+        with (
+            served(nothing_yet) as url,
+            httpx.Client(base_url=url, timeout=30) as client,
+        ):
+            cut = Cut(wire, client)
+            assert cut.status() == 503
+            assert client.get("/readyz").json()["status"] == "unready"
+            [error] = cut.ask('{ answers(query: {ids: ["leon"]}) { totalCount } }')["errors"]
+            assert error["extensions"] == {"code": "UNAVAILABLE", "retryable": True}
+            wire.mend()
+            cut.recovers()
+
+
+def test_a_wrong_password_is_no_news_for_clients(made: Service, tmp_path: Any) -> None:
+    wrong = replace(made.address, password="wrong")
+    with (
+        served(replace(made, address=wrong, indexes=IndexDirectory.below(tmp_path))) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        found = client.post("/graphql", json={"query": "{ stats { entityCount } }"}).json()
+        assert found["data"] == {"stats": None}
+        [error] = found["errors"]
+        assert error["extensions"]["code"] in ("INTERNAL", "UNAVAILABLE")
+        assert "password" not in error["message"].lower()
+        assert client.get("/readyz").status_code == 503
+
+
+def test_where_the_graph_is_never_shows() -> None:
+    assert "secret" not in repr(Address("bolt://db.example:7687", password="secret"))
