@@ -1,8 +1,9 @@
 """The way to Neo4j: the only module that imports its driver.
 
-`Graph` is synchronous and writes: loaders, migrations, commands. `AsyncGraph` only reads, within a
-time limit: the API. Texts are LiteralString, so that pyright refuses a text
-that something from outside went into; values travel as parameters. The driver's errors end here.
+`Graph` is synchronous and writes: loaders, migrations, commands. `AsyncGraph` is for the API: it
+reads, and writes what users say of names, within a time limit. Texts are LiteralString, so that
+pyright refuses a text that something from outside went into; values travel as parameters. The
+driver's errors end here.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ class Graph:
 
 
 class AsyncGraph:
-    """A Neo4j database for the API: it only reads, and never longer than it is told."""
+    """A Neo4j database for the API: it never takes longer than it is told."""
 
     def __init__(self, driver: neo4j.AsyncDriver, database: str):
         self._driver = driver
@@ -172,6 +173,15 @@ class AsyncGraph:
         statement is one transaction: Neo4j reads what is committed at each row, so a transaction of
         several reads would see no more of one moment, and costs two round trips more.
         """
+        return await self._single(text, parameters, limit, neo4j.READ_ACCESS)
+
+    async def write(self, text: LiteralString, parameters: Parameters, limit: TimeLimit) -> Any:
+        """Run one statement that writes and returns one row of one column, and return that."""
+        return await self._single(text, parameters, limit, neo4j.WRITE_ACCESS)
+
+    async def _single(
+        self, text: LiteralString, parameters: Parameters, limit: TimeLimit, access: str
+    ) -> Any:
         query = neo4j.Query(
             text,
             metadata={"app": _USER_AGENT, "name": limit.name},
@@ -183,7 +193,7 @@ class AsyncGraph:
                 asyncio.timeout(limit.remaining + _HANGING_SECONDS),
                 self._driver.session(
                     database=self._database,
-                    default_access_mode=neo4j.READ_ACCESS,
+                    default_access_mode=access,
                     bookmark_manager=None,
                 ) as session,
             ):
