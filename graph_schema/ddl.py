@@ -99,6 +99,7 @@ FIXED_ITEMS: tuple[SchemaItem, ...] = (
     _item(Kind.NODE_UNIQUE, "outcome_id", "__Outcome", "id"),
     _item(Kind.RANGE, "outcome_user", "__Outcome", "user"),
     _item(Kind.NODE_UNIQUE, "alias_id", "__Alias", "id"),
+    _item(Kind.RANGE, "alias_text", "__Alias", "text"),
     _item(Kind.RANGE, "alias_user", "__Alias", "user"),
     _item(Kind.NODE_UNIQUE, "alias_version_id", "__AliasVersion", "id"),
 )

@@ -24,6 +24,7 @@ from kgservice.graph.client import Address, AsyncGraph, TimeLimit
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.limits import Limits
+from kgservice.serving.aliases import Aliases
 from kgservice.serving.following import Followed, Follower
 from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
@@ -58,7 +59,8 @@ def create_app(service: Service) -> FastAPI:
         async with AsyncGraph.connect(service.address) as graph:
             with follower.running():
                 await asyncio.to_thread(follower.wait, _INDEX_SECONDS)
-                room.running = _Running(Serving(graph), follower)
+                names = NameResolver(follower, Aliases(graph))
+                room.running = _Running(Serving(graph), follower, names)
                 yield
 
     app = FastAPI(
@@ -85,6 +87,7 @@ class _Running:
 
     serving: Serving
     follower: Follower
+    names: NameResolver
 
 
 class _Room:
@@ -99,8 +102,14 @@ class _Room:
         service = self._service
         limit = TimeLimit(request.url.path, service.query_seconds)
         running = self._running
-        names = NameResolver(running.follower)
-        context = Context(service.limits, limit, names, None, language=service.language)
+        context = Context(
+            service.limits,
+            limit,
+            running.names,
+            None,
+            language=service.language,
+            key=request.state.key,
+        )
         try:
             context.found = await running.serving.state(limit)
         except KGError as error:

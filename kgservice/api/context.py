@@ -9,18 +9,45 @@ from typing import Any, Protocol
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from kgservice.errors import GraphUnavailableError, KGError, UnknownEntityError
+from kgservice.api.keys import NOBODY, Key
+from kgservice.errors import (
+    ForbiddenError,
+    GraphUnavailableError,
+    KGError,
+    UnknownEntityError,
+)
 from kgservice.graph.client import TimeLimit
+from kgservice.graph.learned import Taught
 from kgservice.limits import Limits
-from kgservice.model import Mention, Resolution
+from kgservice.model import Mention, Resolution, Suggestion
 from kgservice.serving.state import State
 
 
 class Resolver(Protocol):
-    """Whoever knows which entities a text may denote."""
+    """Whoever knows which entities a text may denote, and keeps what people say of that."""
 
     async def resolve(self, mentions: Sequence[Mention], state: State) -> list[Resolution]:
         """One resolution for each mention, in order; each is judged alone."""
+        ...
+
+    async def suggest(
+        self, prefix: str, types: frozenset[str] | None, session: Sequence[str], first: int
+    ) -> list[Suggestion]:
+        """The best completions of a prefix, best first."""
+        ...
+
+    async def record(self, outcomes: Sequence[dict[str, Any]], limit: TimeLimit) -> None:
+        """Keep what became of resolutions."""
+        ...
+
+    async def teach(self, taught: Taught, limit: TimeLimit) -> None:
+        """Keep that a text means an entity."""
+        ...
+
+    async def unteach(
+        self, text: str, user: str | None, entities: Sequence[str], limit: TimeLimit
+    ) -> bool:
+        """Take back that a text, normalised, means one of these; false where nobody said so."""
         ...
 
 
@@ -38,6 +65,7 @@ class Context:
     found: State | None
     away: KGError | None = None
     language: str = "en"
+    key: Key = NOBODY
     extensions: dict[str, Any] = field(default_factory=dict)
     _batches: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -47,6 +75,11 @@ class Context:
         if self.found is None:
             raise self.away or GraphUnavailableError("the graph is away")
         return self.found
+
+    def allow(self, scope: str) -> None:
+        """Raise ForbiddenError where the caller's key does not carry a scope."""
+        if not self.key.allows(scope):
+            raise ForbiddenError(f"the key {self.key.id} lacks the scope {scope}")
 
     async def refuse_unknown(self, ids: Collection[str]) -> None:
         """Raise UnknownEntityError with those of some ids that no entity has."""

@@ -56,6 +56,9 @@ class Key(BaseModel):
 #: Whoever calls where no keys are asked for: everything is open.
 EVERYBODY = Key(id="everybody", scopes=SCOPES)
 
+#: Where nobody was asked who they are: nothing is allowed.
+NOBODY = Key(id="nobody", scopes=())
+
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

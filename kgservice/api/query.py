@@ -17,14 +17,19 @@ from kgservice.api.inputs import (
     StatementFilterInput,
     UnknownIds,
 )
-from kgservice.api.questions import at_most, given, mention_of
+from kgservice.api.questions import at_most, checked_first, given, mention_of, types_of
 from kgservice.api.types import vocabulary
 from kgservice.api.types.answers import AnswerConnection, answers
 from kgservice.api.types.commonsense import CommonsenseHead, CommonsenseResult, commonsense
 from kgservice.api.types.entities import Entity, entities, show_statements
 from kgservice.api.types.kinds import EntityTypeConnection, RelationConnection
 from kgservice.api.types.paths import PathConnection, paths
-from kgservice.api.types.resolutions import Resolution, show_resolutions
+from kgservice.api.types.resolutions import (
+    Resolution,
+    Suggestion,
+    show_resolutions,
+    show_suggestions,
+)
 from kgservice.api.types.stats import Stats
 from kgservice.api.types.values import Node
 
@@ -120,6 +125,25 @@ class Query:
         ]
         resolved = await context.resolver.resolve(asked, context.state)
         return list(await show_resolutions(resolved, context))
+
+    @strawberry.field(
+        description="Completion while a person types: exact beginnings first, the popular first. "
+        "`session` holds what they entered before, oldest first, and raises what goes with it."
+    )
+    async def suggest(
+        self,
+        info: KGInfo,
+        prefix: str,
+        types: list[str] | None = UNSET,
+        session: list[str] | None = UNSET,
+        first: int = 10,
+    ) -> list[Suggestion] | None:
+        """Prefixes to names."""
+        context = info.context
+        most = checked_first(first, context.limits)
+        chosen = types_of(types, context.state.vocabulary)
+        found = await context.resolver.suggest(prefix, chosen, given(session) or (), most)
+        return await show_suggestions(found, context)
 
     @strawberry.field(
         description="Commonsense about query and product contexts, for ranking and "

@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from kgservice.api.document_limits import DocumentLimits, checking
 from kgservice.api.executing import CompiledExecution
+from kgservice.api.mutation import Mutation
 from kgservice.api.query import Query
 from kgservice.api.types.entities import Entity, Statement
 from kgservice.api.types.values import SCALARS
@@ -42,6 +43,7 @@ def make_schema(limits: DocumentLimits) -> strawberry.Schema:
     checking_documents = checking(limits)
     return _Schema(
         Query,
+        Mutation,
         types=[Entity, Statement],
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=CompiledExecution,

@@ -25,6 +25,8 @@ _COMMANDS = {
     "migrate": "kgservice.cli.migrate:migrate",
     "db": "kgservice.cli.db:db",
     "index": "kgservice.cli.index:index",
+    "evaluate": "kgservice.cli.evaluate:evaluate_command",
+    "learn": "kgservice.cli.learn:learn",
     "keys": "kgservice.cli.keys:keys",
     "schema": "kgservice.cli.facts:schema",
     "settings": "kgservice.cli.facts:settings",

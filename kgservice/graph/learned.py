@@ -65,10 +65,13 @@ async def teach(graph: AsyncGraph, taught: Taught, at: float, limit: TimeLimit) 
     await graph.write(learning.TEACH_ALIAS, {"row": row}, limit)
 
 
-async def unteach(graph: AsyncGraph, taught: Taught, limit: TimeLimit) -> bool:
-    """Take back what was taught; false where it was not."""
-    gone: bool = await graph.write(learning.UNTEACH_ALIAS, {"id": taught.id}, limit)
-    return gone
+async def unteach(
+    graph: AsyncGraph, text: str, user: str | None, entities: Sequence[str], limit: TimeLimit
+) -> bool:
+    """Take back that a text means one of these entities; false where nobody taught that."""
+    parameters = {"text": text, "user": user, "entities": list(entities)}
+    gone: int = await graph.write(learning.UNTEACH_ALIAS, parameters, limit)
+    return gone > 0
 
 
 def _hashed(*parts: str | float | None) -> str:

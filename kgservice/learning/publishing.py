@@ -80,7 +80,9 @@ def learn(evidence: Evidence, now: float) -> list[Alias]:
     standing = {one.place: one for one in evidence.aliases if not one.taught}
     drawn = {one.place: one for one in _drawn(visits, evidence, now)}
     learned = []
-    for place in sorted(drawn.keys() | standing.keys(), key=str):
+    for place in sorted(
+        drawn.keys() | standing.keys(), key=lambda one: (one[0], one[1], one[2] or "")
+    ):
         known, new = standing.get(place), drawn.get(place)
         alias = _continued(known, new, now)
         if alias is not None:

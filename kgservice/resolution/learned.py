@@ -29,9 +29,14 @@ class LearnedAliases:
         return cls(by_text)
 
     def for_text(self, text: str, user: str | None) -> Sequence[LearnedAlias]:
-        """The aliases that a text has for everybody and for this user."""
+        """The aliases that a text has for everybody and for this user.
+
+        What the user taught stands alone: nothing else that was said of the text counts then.
+        """
         every = self._by_text.get(normalise(text), ())
-        return [alias for alias in every if alias.user is None or alias.user == user]
+        theirs = [alias for alias in every if alias.user is None or alias.user == user]
+        own = [alias for alias in theirs if alias.taught and alias.user is not None]
+        return own or theirs
 
 
 NOTHING_LEARNED = LearnedAliases({})

@@ -56,6 +56,8 @@ class Suggester:
 
         session: the texts that were entered before, oldest first.
         """
+        if first < 1:
+            return []
         asked = _Asked(prefix, types, first * _SPARE, self._nearness(session))
         found = [one for at in self._places for one in self._beginning(at, asked)]
         if not found:

@@ -198,6 +198,15 @@ def test_what_was_taught_does_not_yield(resolver: Resolver) -> None:
         assert learned(resolver, Mention("Jaws", user=other), alias).candidates[0].id == "jaws"
 
 
+def test_what_a_user_taught_stands_alone(resolver: Resolver) -> None:
+    everybody = LearnedAlias("Jaws", "yoda", weight=1.0, taught=True)
+    own = LearnedAlias("Jaws", "rome", weight=1.0, user="ann", taught=True)
+    assert learned(resolver, Mention("Jaws"), everybody, own).candidates[0].id == "yoda"
+    found = learned(resolver, Mention("Jaws", user="ann"), everybody, own)
+    assert found.match is not None
+    assert found.match.id == "rome"
+
+
 def test_an_alias_of_what_is_gone_or_of_another_type_leads_nowhere(resolver: Resolver) -> None:
     gone = LearnedAlias("the shark film", "no such entity", weight=0.9)
     mention = Mention("the shark film", types=frozenset({"Person"}))

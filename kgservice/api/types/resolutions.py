@@ -53,16 +53,7 @@ async def show_resolutions(
     shown = []
     for each in resolutions:
         candidates = [
-            Candidate(
-                entity=cards[one.id],
-                confidence=one.confidence,
-                match=one.match,
-                name=one.name,
-                found_by=list(one.found_by),
-                features=[Feature(id=id, value=value) for id, value in one.features],
-            )
-            for one in each.candidates
-            if one.id in cards
+            show_candidate(one, cards[one.id]) for one in each.candidates if one.id in cards
         ]
         first = candidates[0] if candidates and candidates[0].match else None
         shown.append(
@@ -74,3 +65,37 @@ async def show_resolutions(
             )
         )
     return shown
+
+
+def show_candidate(candidate: model.Candidate, card: Entity) -> Candidate:
+    """A candidate as clients see it."""
+    return Candidate(
+        entity=card,
+        confidence=candidate.confidence,
+        match=candidate.match,
+        name=candidate.name,
+        found_by=list(candidate.found_by),
+        features=[Feature(id=id, value=value) for id, value in candidate.features],
+    )
+
+
+@strawberry.type
+class Suggestion:
+    """A completion: a name as it is written, whose it is, and a score that orders the list."""
+
+    text: str
+    entity: Entity
+    score: float
+
+
+async def show_suggestions(
+    suggestions: Sequence[model.Suggestion], context: Context
+) -> list[Suggestion]:
+    """Suggestions as clients see them; entities that the graph no longer has are dropped."""
+    ids = {one.entity for one in suggestions}
+    cards = await entities(ids, context) if ids else {}
+    return [
+        Suggestion(text=one.text, entity=cards[one.entity], score=one.score)
+        for one in suggestions
+        if one.entity in cards
+    ]

@@ -39,14 +39,21 @@ RETURN v.version
 """
 )
 
-#: $id. Whether it was there.
+#: $text, $user, $entities: the id asked for and its canonical one. How many there were.
 UNTEACH_ALIAS: LiteralString = (
     _RAISE_VERSION
     + """
 WITH v
-OPTIONAL MATCH (a:__Alias {id: $id})
-DELETE a
-RETURN a IS NOT NULL
+CALL () {
+  MATCH (a:__Alias {text: $text, taught: true})
+  WHERE a.user = $user OR (a.user IS NULL AND $user IS NULL)
+  OPTIONAL MATCH (e:Entity {id: a.entity})
+  WITH a, e
+  WHERE a.entity IN $entities OR e.canonical_id IN $entities
+  DELETE a
+  RETURN count(*) AS gone
+}
+RETURN gone
 """
 )
 
