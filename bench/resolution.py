@@ -3,7 +3,10 @@
 WHAT is one of
 
 - `spelling`: names misspelt in eight ways, each looked for among all; beside rapidfuzz's WRatio;
-- `trial`: mentions with contexts, namesakes, absent things, by slices; also what `fit` reads;
+- `trials`: mentions with contexts, namesakes, absent things, by slices; writes what
+  `kgservice.resolution.fitting` and `kgservice evaluate` read;
+- `namesakes`: people of one name, each with a context that tells: a fact that the graph has;
+- `sessions`: what is entered next, completed with and without what was entered before;
 - `speed`: milliseconds a call, mentions a second in batches, seconds to build, memory, on 100,000
   or `--names` names; beside WRatio.
 
@@ -22,10 +25,12 @@ from pathlib import Path
 import click
 from rapidfuzz import fuzz, process
 
-from bench.resolution_mentions import CORRUPTIONS, corrupted
-from bench.resolution_trials import trial
+from bench.resolution_mentions import CORRUPTIONS, corrupted, sentence
+from bench.resolution_trials import side_of, trial
 from bench.resolution_worlds import (
+    Thing,
     World,
+    codex,
     distinct_names,
     many_names,
     plain_source,
@@ -38,7 +43,7 @@ from kgservice.resolution.index import NameIndex
 from kgservice.resolution.labelled import write_labelled
 from kgservice.resolution.layer import write_layer
 from kgservice.resolution.resolver import Resolver
-from kgservice.resolution.suggestion import Suggester
+from kgservice.resolution.suggestion import Proximity, Suggester
 from kgservice.resolution.tables import NameSource
 from kgservice.resolution.text import normalise
 
@@ -103,6 +108,93 @@ def trials(directory: Path, train: int, test: int) -> None:
     for kind in sorted(set(made.kinds)):
         chosen = [m for m, k in zip(made.test, made.kinds, strict=True) if k == kind]
         print(f"{kind:18}", _line(evaluate(resolver, chosen)[0]))
+
+
+@main.command()
+@click.option("--train", default=12_000, help="As for trials, whose index is used again.")
+@click.option("--test", default=6_000)
+@click.pass_obj
+def namesakes(directory: Path, train: int, test: int) -> None:
+    """People of one name, each with a context that tells: a fact that the graph has."""
+    rng = random.Random(_SEED)
+    world = trial(_SEED, train, test).world
+    resolver = _resolver(directory / "trial", world.source())
+    by_name: dict[str, list[Thing]] = {}
+    for thing in world.things.values():
+        if "Q5" in thing.types and side_of(thing.id) == "test":
+            by_name.setdefault(normalise(thing.label), []).append(thing)
+    ranks: dict[str, list[int]] = {"famous": [], "overshadowed": []}
+    for people in by_name.values():
+        if len(people) < 2 or len({len(one.beside) for one in people}) == 1:
+            continue
+        people.sort(key=lambda one: -len(one.beside))
+        for thing, kind in zip(people, ("famous", *["overshadowed"] * len(people)), strict=False):
+            around = {world.things[id].label for id in thing.beside}
+            facts = [fact for fact in world.facts.get(thing.id, ()) if fact.other in around]
+            for fact in rng.sample(facts, min(2, len(facts))):
+                context = sentence(thing.label, fact.relation, fact.other, rng)
+                mention = Mention(thing.label, context, min_confidence=0.0)
+                [found] = resolver.resolve([mention])
+                ids = [candidate.id for candidate in found.candidates]
+                ranks[kind].append(ids.index(thing.id) if thing.id in ids else _ABSENT)
+    for kind, several in ranks.items():
+        print(f"{kind:14} n={len(several):4}  r@1 {_share(several, 1):.1%}")
+
+
+@main.command()
+@click.option("--each", default=2_000, help="Sessions.")
+@click.pass_obj
+def sessions(directory: Path, each: int) -> None:
+    """Of two things that a held-back fact ties, the second completed after the first.
+
+    The graph does not have the fact; nearness is that of other facts, by a walk of two steps.
+    """
+    rng = random.Random(_SEED)
+    world = codex(rng)
+    index = _resolver(directory / "codex", world.source(), vectors=False).index
+    plain, near = Suggester(index), Suggester(index, _walk(world))
+    pairs = [
+        (world.things[fact.thing], fact.other)
+        for facts in world.facts.values()
+        for fact in facts
+        if not fact.known
+    ]
+    ids = {thing.label: thing.id for thing in world.things.values()}
+    for letters in (1, 2, 3):
+        ranks: dict[str, list[int]] = {"without": [], "with": []}
+        for thing, other in rng.sample(pairs, min(each, len(pairs))):
+            for kind, suggester, before in (("without", plain, ()), ("with", near, (thing.label,))):
+                found = suggester.suggest(other[:letters], session=before)
+                entities = [one.entity for one in found]
+                wanted = ids[other]
+                ranks[kind].append(entities.index(wanted) if wanted in entities else _ABSENT)
+        told = "  ".join(
+            f"{kind} the session: r@1 {_share(one, 1):.1%} r@10 {_share(one, 10):.1%}"
+            for kind, one in ranks.items()
+        )
+        print(f"{letters} letters typed  {told}")
+
+
+def _walk(world: World) -> Proximity:
+    """Nearness by a walk of two steps, as the service has it, over the world's own facts."""
+
+    def near(ids: Sequence[str]) -> dict[str, float]:
+        mass, found = dict.fromkeys(ids, 1.0), dict[str, float]()
+        for _ in range(2):
+            after: dict[str, float] = {}
+            for id, share in mass.items():
+                beside = world.things[id].beside if id in world.things else []
+                for other in beside[:60]:
+                    after[other] = after.get(other, 0.0) + share / len(beside)
+            for id, share in after.items():
+                found[id] = found.get(id, 0.0) + share
+            mass = after
+        for id in ids:
+            found.pop(id, None)
+        most = max(found.values(), default=1.0)
+        return {id: share / most for id, share in found.items()}
+
+    return near
 
 
 @main.command()

@@ -54,7 +54,8 @@ def trial(seed: int, train: int, test: int) -> Trial:
     )
 
 
-def _side(id: str) -> str:
+def side_of(id: str) -> str:
+    """On which side an entity stands: what is meant for fitting is not meant for testing."""
     return "test" if zlib.crc32(id.encode()) % 2 else "train"
 
 
@@ -73,7 +74,7 @@ def _make_namesakes(world: World, rng: random.Random) -> list[tuple[str, str]]:
         people = [
             thing
             for thing in world.things.values()
-            if _PERSON in thing.types and thing.description and _side(thing.id) == side
+            if _PERSON in thing.types and thing.description and side_of(thing.id) == side
         ]
         rng.shuffle(people)
         for one, other in zip(people[::2], people[1::2], strict=False):
@@ -112,16 +113,16 @@ class _Maker:
         side: str,
     ):
         self.world, self.rng, self.left_out = world, rng, left_out
-        self.absent = [thing for id, thing in absent.items() if _side(id) == side]
+        self.absent = [thing for id, thing in absent.items() if side_of(id) == side]
         self.absent_known = [thing for thing in self.absent if thing.id in world.facts]
-        here = [thing for id, thing in world.things.items() if _side(id) == side]
+        here = [thing for id, thing in world.things.items() if side_of(id) == side]
         self.known = [thing for thing in here if thing.id in world.facts]
         self.traffic = [len(thing.beside) + 1 for thing in self.known]
         self.titles = [thing for thing in here if "Product" in thing.types]
         self.others = [
             thing for thing in here if thing.id not in world.facts and "Product" not in thing.types
         ]
-        self.twins = [world.things[id] for pair in pairs for id in pair if _side(id) == side]
+        self.twins = [world.things[id] for pair in pairs for id in pair if side_of(id) == side]
         self.owners = defaultdict(set)
         for thing in world.things.values():
             for name in (thing.label, *thing.aliases):
@@ -131,7 +132,7 @@ class _Maker:
             for name, ids in self.owners.items()
             if len(ids) > 1
             for id in ids
-            if _side(id) == side and id in world.facts
+            if side_of(id) == side and id in world.facts
         ]
         self.left = [thing for thing in self.known if thing.id in left_out]
         self.kinds: Sequence[tuple[int, str, Callable[[], LabelledMention | None]]] = (

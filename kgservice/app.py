@@ -18,6 +18,7 @@ from kgservice.api.context import Context
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.health import Health, Readiness
 from kgservice.api.over_http import GraphQLEndpoint
+from kgservice.api.reconciliation.routes import Reconciliation
 from kgservice.api.schema import make_schema
 from kgservice.errors import KGError
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
@@ -74,6 +75,7 @@ def create_app(service: Service) -> FastAPI:
     schema = make_schema(DocumentLimits(aliases=service.limits.aliases))
     graphql = GraphQLEndpoint(schema, room.context, service.limits.document_bytes)
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
+    app.router.routes.extend(Reconciliation(room.context).routes())
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)

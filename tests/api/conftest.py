@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,16 @@ def client(service: str) -> Iterator[httpx.Client]:
     """A client of the service."""
     with httpx.Client(base_url=service, timeout=30) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def names(client: httpx.Client) -> None:
+    """Until names can be resolved: on a machine that is busy the first index takes a while."""
+    for _ in range(1_200):
+        if client.get("/readyz").json()["checks"]["index"] == "ok":
+            return
+        time.sleep(0.1)
+    pytest.fail("the index was never ready")
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ RECORD = """mutation ($outcomes: [OutcomeInput!]!) {
 
 
 @pytest.fixture(autouse=True)
-def _nothing_learned(address: Address) -> Iterator[None]:
+def _nothing_learned(address: Address, names: None) -> Iterator[None]:
     """The sample is left without what was taught of it."""
     yield
     with Graph.connect(address) as graph:
