@@ -7,8 +7,8 @@ WHAT is one of
   `kgservice.resolution.fitting` and `kgservice evaluate` read;
 - `namesakes`: people of one name, each with a context that tells: a fact that the graph has;
 - `sessions`: what is entered next, completed with and without what was entered before;
-- `speed`: milliseconds a call, mentions a second in batches, seconds to build, memory, on 100,000
-  or `--names` names; beside WRatio.
+- `speed`: milliseconds a call, mentions a second in batches, seconds to build, memory, on the
+  names of `spelling` or on `--names` made ones; beside WRatio.
 
 Indexes are built into the directory once and opened again by the next call.
 """
@@ -49,7 +49,7 @@ from kgservice.resolution.text import normalise
 
 _SEED = 7
 #: WRatio over 100,000 names takes 0.1 s.
-_BESIDE = 150
+_BESIDE, _WRATIOS = 240, 30
 _ABSENT = 1_000_000_000
 
 
@@ -198,29 +198,45 @@ def _walk(world: World) -> Proximity:
 
 
 @main.command()
-@click.option("--names", default=100_000)
-@click.option("--encoder/--letters", default=True, help="With vectors, or without.")
+@click.option("--names", default=0, help="So many names, without vectors; 0: those of `spelling`.")
 @click.option("--calls", default=1_500)
 @click.pass_obj
-def speed(directory: Path, names: int, encoder: bool, calls: int) -> None:
+def speed(directory: Path, names: int, calls: int) -> None:
     """Milliseconds a call, mentions a second, seconds to build, megabytes."""
     rng = random.Random(_SEED)
-    every = many_names(distinct_names(whole_world(rng)), names, rng)
-    place = directory / f"speed-{names}-{'vectors' if encoder else 'letters'}"
-    resolver = _resolver(place, plain_source(every, rng), vectors=encoder)
+    world = whole_world(rng)
+    if names:
+        every = many_names(distinct_names(world), names, rng)
+        place = directory / f"speed-{names}"
+        resolver = _resolver(place, plain_source(every, rng), vectors=False)
+    else:
+        _leave_out_aliases(world, rng)
+        every = distinct_names(world)
+        resolver = _resolver(directory / "spelling", world.source())
     texts = [_any_misspelling(rng.choice(every), rng) for _ in range(calls)]
     resolver.resolve([Mention(text) for text in texts[:100]])
     _times("resolve", [_timed(lambda t=text: resolver.resolve([Mention(t)])) for text in texts])
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     for start in range(0, len(texts), 100):
         resolver.resolve([Mention(text) for text in texts[start : start + 100]])
-    print(f"in batches of 100: {len(texts) / (time.perf_counter() - began):,.0f} a second")
+    spent = time.process_time() - spent
+    print(
+        f"in batches of 100: {len(texts) / (time.perf_counter() - began):,.0f} a second,"
+        f" {len(texts) / spent:,.0f} a second of processor time"
+    )
     suggester = Suggester(resolver.index)
     prefixes = [text[: rng.randint(1, 8)] for text in texts]
     suggester.suggest("a")
     _times("suggest", [_timed(lambda p=prefix: suggester.suggest(p)) for prefix in prefixes])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"resident: {_resident():,.0f} MB, of it {_private():,.0f} private; peak {peak:,.0f} MB")
+    names_folded = [normalise(name) for name in every]
+    beside = []
+    for text in texts[:_WRATIOS]:
+        began = time.perf_counter()
+        process.extract(normalise(text), names_folded, scorer=fuzz.WRatio, limit=10)
+        beside.append((time.perf_counter() - began) * 1e3)
+    _times("WRatio over all names", beside)
 
 
 def _resolver(place: Path, source: NameSource, *, vectors: bool = True) -> Resolver:
@@ -293,20 +309,17 @@ def _unambiguous(
 def _beside_wratio(
     owners: dict[str, frozenset[str]], classes: dict[str, list[tuple[str, frozenset[str]]]]
 ) -> None:
-    names, rows, times = list(owners), [], []
+    names, rows = list(owners), []
     for name, asked in classes.items():
         ranks = []
         for text, ids in asked[: _BESIDE // len(classes)]:
-            began = time.perf_counter()
             best = process.extract(normalise(text), names, scorer=fuzz.WRatio, limit=10)
-            times.append((time.perf_counter() - began) * 1e3)
             hits = [at for at, (found, _, _) in enumerate(best) if owners[found] & ids]
             ranks.append(hits[0] if hits else _ABSENT)
         rows.append((_share(ranks, 1), _share(ranks, 10)))
         print(f"WRatio {name:20} r@1 {rows[-1][0]:.0%}  r@10 {rows[-1][1]:.0%}")
     averages = [statistics.mean(column) for column in zip(*rows, strict=True)]
     print(f"WRatio average r@1 {averages[0]:.1%}  r@10 {averages[1]:.1%}")
-    _times("WRatio", times)
 
 
 def _rank(resolver: Resolver, text: str, ids: frozenset[str]) -> int:

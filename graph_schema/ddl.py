@@ -96,6 +96,7 @@ FIXED_ITEMS: tuple[SchemaItem, ...] = (
     _item(Kind.NODE_UNIQUE, "mined_id", "__Mined", "id"),
     _item(Kind.NODE_UNIQUE, "tombstone_id", "__Tombstone", "id"),
     _item(Kind.RANGE, "tombstone_scope", "__Tombstone", "scope"),
+    _item(Kind.NODE_UNIQUE, "judgement_id", "__Judgement", "id"),
     _item(Kind.NODE_UNIQUE, "outcome_id", "__Outcome", "id"),
     _item(Kind.RANGE, "outcome_user", "__Outcome", "user"),
     _item(Kind.NODE_UNIQUE, "alias_id", "__Alias", "id"),

@@ -27,6 +27,7 @@ _COMMANDS = {
     "index": "kgservice.cli.index:index",
     "evaluate": "kgservice.cli.evaluate:evaluate_command",
     "learn": "kgservice.cli.learn:learn",
+    "link": "kgservice.cli.link:link",
     "keys": "kgservice.cli.keys:keys",
     "schema": "kgservice.cli.facts:schema",
     "settings": "kgservice.cli.facts:settings",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from kgservice.model import Candidate, Mention, Resolution
 from kgservice.resolution.candidates import BIT, Asked, gather, has_label
 from kgservice.resolution.encoder import Encoder
-from kgservice.resolution.features import NAMES, Surrounded, features_of
+from kgservice.resolution.features import NAMES, Ranked, Surrounded, features_of
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.learned import NOTHING_LEARNED, LearnedAliases
 from kgservice.resolution.ranking import Judged, Model
@@ -68,8 +68,24 @@ class Resolver:
         length = max(map(len, asked.forms), default=0)
         return Judged(pool, ranked, length, context=bool(mention.context))
 
+    def resembling(self, id: str, mention: Mention) -> Resolution:
+        """What a mention of an entity could mean if that entity were not there: its duplicates."""
+        judged = self.judge(mention)
+        ranked, (layer, row) = judged.ranked, self.index.find(id) or (-1, -1)
+        names = judged.pool[ranked.best]
+        others = (names["layer"] != layer) | (names["entity"] != row)
+        kept = Ranked(
+            ranked.best[others],
+            ranked.found[others],
+            ranked.family[others],
+            ranked.features[others],
+        )
+        return self._resolution(mention, replace(judged, ranked=kept))
+
     def _resolve(self, mention: Mention, learned: LearnedAliases) -> Resolution:
-        judged = self.judge(mention, learned)
+        return self._resolution(mention, self.judge(mention, learned))
+
+    def _resolution(self, mention: Mention, judged: Judged) -> Resolution:
         confidence, nil = self.model.probabilities(judged)
         candidates = []
         for row in np.argsort(-confidence, kind="stable")[: mention.limit].tolist():

@@ -227,3 +227,14 @@ def test_thousands_of_namesakes_take_no_place_from_others(indexed: Indexed) -> N
 
 def test_why_meaning_does_not_count(resolver: Resolver) -> None:
     assert resolver.without_meaning == "the index was built without an encoder"
+
+
+def test_what_an_entity_could_be_taken_for(resolver: Resolver) -> None:
+    context = "Tom Hanks American actor, known for Forrest Gump"
+    found = resolver.resembling("tom-hanks", Mention("Tom Hanks", context))
+    ids = [one.id for one in found.candidates]
+    assert ids[0] == "tom-hanks-seismologist"
+    assert "tom-hanks" not in ids
+    assert sum(one.confidence for one in found.candidates) + found.nil_probability <= 1 + 1e-9
+    same = resolver.resembling("unheard of", Mention("Tom Hanks", context))
+    assert same == resolver.resolve([Mention("Tom Hanks", context)])[0]
