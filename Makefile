@@ -32,6 +32,17 @@ test: $(STAMP)  ## the whole suite, on a Neo4j of its own
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
+.PHONY: test-all
+test-all: $(STAMP)  ## the same on each version of Neo4j that is supported
+	@KG_NEO4J_VERSION=5.26.30 $(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory test
+
+.PHONY: bench
+bench: $(STAMP)  ## the benchmarks, on the data beside the checkout or in KG_TEST_DATA
+	@$(BIN)/python -m bench.resolution spelling
+	@$(BIN)/python -m bench.resolution trial
+	@$(BIN)/python -m bench.resolution speed
+
 .PHONY: check
 check: $(STAMP)  ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .

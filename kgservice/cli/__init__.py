@@ -58,7 +58,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line of this process and exit."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="kgservice", standalone_mode=False)
     except KGError as error:
         click.echo(f"kgservice: {error}", err=True)
         sys.exit(1)
