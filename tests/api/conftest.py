@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from asking import Ask
 from served_sample import ensure_sample, served
 
 from kgservice.app import Service
@@ -20,9 +21,6 @@ from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
 from kgservice.resolution.encoder import packaged_encoder
-
-#: Sends a document with variables, and returns the whole response body.
-Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Ask
+from asking import Ask
 from sample_graph import SampleGraph
 
 RAIN = "intent:event:en:rain"

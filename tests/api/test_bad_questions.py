@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Ask
+from asking import Ask
 
 from kgservice.api.cursors import cursor
 

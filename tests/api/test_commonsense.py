@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conftest import Ask
+from asking import Ask
 
 DOCUMENT = """query ($heads: [CommonsenseHead!]!, $relations: [String!], $first: Int = 10,
     $minPlausibility: Float = 0.5, $minTypicality: Float = 0.5,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Ask
+from asking import Ask
 from sample_graph import SampleGraph
 
 TENT = "P-TENT-4"

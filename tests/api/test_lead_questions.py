@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Ask
+from asking import Ask
 
 
 def data(found: dict[str, Any]) -> dict[str, Any]:

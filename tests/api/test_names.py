@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Ask
+from asking import Ask
 from served_sample import served
 
 from kgservice.api.access import Door

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Ask
+from asking import Ask
 
 DOCUMENT = """query ($mentions: [MentionInput!]!) { resolve(mentions: $mentions) {
   text nilProbability match { entity { id } } candidates {

@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commands import Run
 from graphql import build_schema
 
 
