@@ -1,11 +1,16 @@
-"""What the kill test kills: waits for a line on standard input, then loads the files it is given.
+"""What the kill test kills: at each line on standard input a child process loads the files anew.
+
+It says the child's id, and when the child has ended its exit code. A child begins with everything
+imported, so that moments are spread over the loading.
 
 loading_program.py URI USER PASSWORD DIRECTORY BATCH_SIZE
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from pathlib import Path
 
 from loaded_files import load_file
@@ -13,18 +18,38 @@ from loaded_files import load_file
 from kgservice.graph.client import Address, Graph
 
 _, uri, user, password, directory, batch_size = sys.argv
-sys.stdin.readline()
-with Graph.connect(Address(uri, user, password)) as graph:
-    sys.stdout.write("loading\n")
+
+
+def load_all() -> None:
+    with Graph.connect(Address(uri, user, password)) as graph:
+        for file in sorted(Path(directory).iterdir()):
+            _, dataset, format = file.stem.split(" ")
+            load_file(
+                graph,
+                file,
+                format,
+                dataset,
+                batch_size=int(batch_size),
+                quarantine=Path(f"{directory}.quarantine", f"{file.name}.jsonl"),
+                register_relations=True,
+            )
+
+
+def say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
     sys.stdout.flush()
-    for file in sorted(Path(directory).iterdir()):
-        _, dataset, format = file.stem.split(" ")
-        load_file(
-            graph,
-            file,
-            format,
-            dataset,
-            batch_size=int(batch_size),
-            quarantine=Path(f"{directory}.quarantine", f"{file.name}.jsonl"),
-            register_relations=True,
-        )
+
+
+for _ in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            load_all()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    say(child)
+    say(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

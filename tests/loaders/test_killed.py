@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from random import Random
+from typing import IO
 
 import pytest
 from graph_dump import assert_same_bits, bits
@@ -22,79 +25,84 @@ from kgservice.graph.client import Address, Graph
 from kgservice.local.instance import Running
 
 _PROGRAM = Path(__file__).with_name("loading_program.py")
-_KILLS = 12
-#: Small batches, so that there are many commits to be killed before, in and after.
-_BATCH = 60
-_SECONDS = 120
+_KILLS = 18
 _BAD = '{"id": "statement:no"}\n'
 
 
 @pytest.mark.slow
-def test_killed_and_started_again(graph: Graph, server: Running, tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch_size", [10, 50])
+def test_killed_and_started_again(
+    graph: Graph, server: Running, tmp_path: Path, batch_size: int
+) -> None:
+    """Batches of all sizes, so that there are commits to be killed before, in and after."""
     directory = tmp_path / "files"
-    records = [
-        *many_records("one", size=2400, seed=1),
-        *many_records("other", size=1200, seed=2),
-    ]
+    records = [*many_records("one", size=120, seed=1), *many_records("other", size=90, seed=2)]
     write_files(directory, records)
-    with started(server.address, directory) as process:
-        whole = finished(process)
-    wanted = bits(graph)
-    rejected = quarantine(directory)
-    assert len(rejected) == 2
+    with started(server.address, directory, batch_size) as program:
+        program.seconds_to_the_end()  # Neo4j has seen every text once
+        wipe(graph)
+        whole = program.seconds_to_the_end()
+        wanted = bits(graph)
+        rejected = quarantine(directory)
+        assert len(rejected) == 2
 
-    wipe(graph)
-    random = Random(7)
-    kills = 0
-    deadline = time.monotonic() + _SECONDS
-    while True:
-        with started(server.address, directory) as process:
-            process_began(process)
-            # Unchanged batches go quickly, so each run comes further than the one before.
-            if kills < _KILLS:
-                time.sleep(random.uniform(0, whole / 4))
-            if kills < _KILLS and process.poll() is None:
-                process.kill()
+        random = Random(batch_size)
+        kills = 0
+        while kills < _KILLS:
+            wipe(graph)
+            # Unchanged batches go quickly, so each try comes further than the one before.
+            while kills < _KILLS and program.killed_after(random.uniform(0, whole / 3)):
                 kills += 1
-                continue
-            finished(process)
+            program.seconds_to_the_end()
             assert_same_bits(bits(graph), wanted)
             assert quarantine(directory) == rejected
-            if kills >= _KILLS:
-                return
-        assert time.monotonic() < deadline, f"only {kills} kills in {_SECONDS} s"
-        wipe(graph)
+
+
+class Program:
+    def __init__(self, process: subprocess.Popen[str]):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._input: IO[str] = process.stdin
+        self._output: IO[str] = process.stdout
+
+    def begin(self) -> int:
+        """The id of the process that loads."""
+        self._input.write("go\n")
+        self._input.flush()
+        return int(self._output.readline())
+
+    def ended(self) -> int:
+        """The exit code of the process that loaded."""
+        return int(self._output.readline())
+
+    def seconds_to_the_end(self) -> float:
+        began = time.monotonic()
+        self.begin()
+        assert self.ended() == 0
+        return time.monotonic() - began
+
+    def killed_after(self, seconds: float) -> bool:
+        """Whether it was still loading then."""
+        loading = self.begin()
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):
+            os.kill(loading, signal.SIGKILL)
+        code = self.ended()
+        assert code in (0, -signal.SIGKILL)
+        return code != 0
 
 
 @contextmanager
-def started(address: Address, directory: Path) -> Iterator[subprocess.Popen[str]]:
-    """A program that waits to be told to load."""
-    arguments = [address.uri, address.user, address.password, str(directory), str(_BATCH)]
+def started(address: Address, directory: Path, batch_size: int) -> Iterator[Program]:
+    arguments = [address.uri, address.user, address.password, str(directory), str(batch_size)]
     with subprocess.Popen(
         [sys.executable, str(_PROGRAM), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def process_began(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == "loading\n"
-
-
-def finished(process: subprocess.Popen[str]) -> float:
-    """Seconds until it ended by itself."""
-    began = time.monotonic()
-    assert process.wait(timeout=_SECONDS) == 0
-    return time.monotonic() - began
+        yield Program(process)
+        process.stdin.close()  # type: ignore[union-attr]
 
 
 def write_files(directory: Path, records: Sequence[Given]) -> None:
