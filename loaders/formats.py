@@ -22,18 +22,17 @@ from loaders.reading.sources import Source
 from loaders.reading.vocabulary import map_rows, read_relation, read_type
 from loaders.reading.wanted import Reading
 from loaders.reading.wikidata import WIKIDATA_RELATIONS, read_wikidata, wikidata_rows
-from loaders.writing.assertions import apply_assertions
-from loaders.writing.batch import Apply
-from loaders.writing.dumps import apply_dump
-from loaders.writing.records import apply_entities
-from loaders.writing.triples import apply_triples
+from loaders.writing.assertions import Assertions
+from loaders.writing.books import Book
+from loaders.writing.records import EntityRecords
+from loaders.writing.triples import Triples
 
 Columns = Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of record; `apply` is null for the vocabulary, which is not loaded in batches.
+    """What files hold; `books` are those that its records go into, none for the vocabulary.
 
     `rows` is there for what a publisher writes in a way of its own, else the file's type decides.
     `commonsense` says what a relation is that is registered while such records are loaded;
@@ -44,7 +43,7 @@ class Format:
     name: str
     file_types: tuple[str, ...]
     read: Callable[[Mapping[str, Any], Reading], Any]
-    apply: Apply[Any] | None = None
+    books: tuple[type[Book[Any]], ...] = ()
     rows: Callable[[Source, Reading, str], Iterator[Row | Rejection]] | None = None
     commonsense: bool = False
     relations: Mapping[str, Relation] = field(default_factory=dict)
@@ -71,22 +70,22 @@ def _assertion(cells: Mapping[str, Any], reading: Reading) -> Any:
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
-        Format("assertions", ("jsonl", "parquet"), _assertion, apply_assertions, commonsense=True),
+        Format("assertions", ("jsonl", "parquet"), _assertion, (Assertions,), commonsense=True),
         Format(
             "triples",
             ("tsv", "csv", "jsonl", "parquet", "nt"),
             _triple,
-            apply_triples,
+            (Triples,),
             relations=_named(RDF_RELATIONS),
         ),
-        Format("entities", ("jsonl", "parquet", "csv"), _entity, apply_entities),
+        Format("entities", ("jsonl", "parquet", "csv"), _entity, (EntityRecords,)),
         Format("types", ("jsonl", "json"), lambda cells, _: read_type(cells)),
         Format("relations", ("jsonl", "json"), lambda cells, _: read_relation(cells)),
         Format(
             "conceptnet",
             ("tsv", "csv", "txt", "jsonl"),
             read_conceptnet,
-            apply_dump,
+            (EntityRecords, Triples),
             rows=conceptnet_rows,
             relations=_named(CONCEPTNET_RELATIONS),
         ),
@@ -94,11 +93,11 @@ FORMATS: Mapping[str, Format] = {
             "wikidata",
             ("json", "jsonl"),
             read_wikidata,
-            apply_dump,
+            (EntityRecords, Triples),
             rows=wikidata_rows,
             relations=_named(WIKIDATA_RELATIONS),
         ),
-        Format("folkscope", ("jsonl",), read_folkscope, apply_assertions),
+        Format("folkscope", ("jsonl",), read_folkscope, (Assertions,)),
     )
 }
 

@@ -19,6 +19,12 @@ class Report:
     steps: Counter[Step] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     noticed: Noticed = field(default_factory=Noticed)
+    #: What a full load took back, or would have taken back, and why it did not.
+    withdrawn: int = 0
+    withheld: int = 0
+    why_withheld: str | None = None
+    #: Another load of the same data set and format has to end first.
+    waiting: bool = False
     seconds: float = 0.0
     data_version: int | None = None
 
@@ -33,17 +39,33 @@ class Report:
         if committed.data_version is not None:
             self.data_version = committed.data_version
 
+    def count_withdrawn(self, committed: Committed) -> None:
+        """Add what a full load took back with a batch; no record said so."""
+        self.withdrawn += committed.steps[Step.RETRACTED]
+        if committed.data_version is not None:
+            self.data_version = committed.data_version
+
+    def withhold(self, records: int, why: str) -> None:
+        """Note that a full load did not take back what it would have."""
+        self.withheld, self.why_withheld = records, why
+
     def as_json(self) -> dict[str, Any]:
         """The report as records.md describes it."""
         return {
             "read": self.read,
             **{step.value: self.steps[step] for step in Step},
+            Step.RETRACTED.value: self.steps[Step.RETRACTED] + self.withdrawn,
             "rejected": {
                 "total": self.rejected.total(),
                 "by_reason": dict(sorted(self.rejected.items())),
             },
             "ignored_keys": dict(sorted(self.noticed.ignored_keys.items())),
             "passed_over": dict(sorted(self.noticed.passed_over.items())),
+            **(
+                {"would_retract": self.withheld, "because": self.why_withheld}
+                if self.withheld
+                else {}
+            ),
             "seconds": round(self.seconds, 3),
             "per_second": round(self.read / self.seconds) if self.seconds else None,
             "data_version": self.data_version,
@@ -55,14 +77,20 @@ class Report:
 
     def _lines(self) -> Iterator[str]:
         yield f"{self.read:,} records read in {self.seconds:.1f} s"
-        for step in Step:
-            if self.steps[step]:
-                yield f"  {self.steps[step]:,} {step.value}"
-        for reason, times in self.rejected.most_common():
-            yield f"  {times:,} rejected: {reason}"
-        for key, times in self.noticed.ignored_keys.most_common():
-            yield f"  {times:,} with the key {key!r}, which means nothing here"
-        for what, times in self.noticed.passed_over.most_common():
-            yield f"  {times:,} passed over: {what.replace('_', ' ')}"
+        for times, what in self._counts():
+            if times:
+                yield f"  {times:,} {what}"
         if self.data_version is not None:
             yield f"data version {self.data_version}"
+
+    def _counts(self) -> Iterator[tuple[int, str]]:
+        for step in Step:
+            yield self.steps[step], step.value
+        yield self.withdrawn, "retracted: the files do not have them any more"
+        yield self.withheld, f"would be retracted: {self.why_withheld}"
+        for reason, times in self.rejected.most_common():
+            yield times, f"rejected: {reason}"
+        for key, times in self.noticed.ignored_keys.most_common():
+            yield times, f"with the key {key!r}, which means nothing here"
+        for what, times in self.noticed.passed_over.most_common():
+            yield times, f"passed over: {what.replace('_', ' ')}"

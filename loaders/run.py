@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from kgservice.errors import ConfigurationError, TooManyRejectsError, UnknownRel
 from kgservice.graph.client import Graph
 from kgservice.graph.vocabulary import read_vocabulary
 from loaders.formats import Columns, Format, rows
+from loaders.full import Named, Shrink, withdraw_missing
 from loaders.quarantine import Quarantine
 from loaders.reading.naming import Naming
 from loaders.reading.rejection import Reason, RecordError, Rejection
@@ -23,8 +26,9 @@ from loaders.reading.sources import STANDARD_INPUT, Source
 from loaders.reading.wanted import Reading
 from loaders.report import Report
 from loaders.writing.batch import Batch, Committed, commit
+from loaders.writing.books import apply
 from loaders.writing.rules import RulesInForce
-from loaders.writing.runs import begin_run, end_run
+from loaders.writing.runs import CHANGES_KEPT, begin_run, claimed, end_run, prune_changes
 from loaders.writing.vocabulary import write_relations, write_types
 
 #: From this record on the share of rejects is judged, and again at the end.
@@ -73,6 +77,8 @@ class Load:
     max_new_relations: int = 1_000
     language: str = "en"
     batch_size: int = BATCH_SIZE
+    full: Shrink | None = None
+    changes_kept: timedelta = CHANGES_KEPT
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be part of a key, and a quarantine that is its own source."""
@@ -103,15 +109,41 @@ Watch = Callable[[Report], None]
 def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
     """Load files into the graph and report what became of every record.
 
-    Raises TooManyRejectsError where more were rejected than allowed; what was committed stays.
+    Raises TooManyRejectsError where more were rejected than allowed; what was committed stays, and
+    a full load has then taken nothing back. Waits while another load of the same kinds of records
+    of the data set is under way.
     """
     began = time.monotonic()
     report = Report()
+
+    def waiting() -> None:
+        report.waiting = True
+        watch(report)
+
+    kinds = sorted(book.FORMAT for book in order.format.books) or [order.format.name]
+    with ExitStack() as claims:
+        for kind in kinds:
+            claims.enter_context(claimed(graph, order.dataset, kind, waiting))
+        report.waiting = False
+        _load(graph, order, report, began, watch)
+    prune_changes(graph, order.changes_kept)
+    return report
+
+
+def _load(graph: Graph, order: Load, report: Report, began: float, watch: Watch) -> None:
     begin_run(graph, order.dataset, order.run, order.format.name)
     line = _Line(graph, order, report)
-    with Quarantine(order.quarantine) as quarantine:
-        for records in _batches(line, report, quarantine):
+    with (
+        Quarantine(order.quarantine) as quarantine,
+        nullcontext() if order.full is None else Named(order.format.books) as named,
+    ):
+        for records, rejected in _batches(line):
+            for one in rejected:
+                quarantine.add(one)
+                report.rejected[one.reason.value] += 1
             quarantine.flush()
+            if named is not None:
+                line.name(named, records, rejected)
             if records:
                 report.count(line.commit(records))
             report.seconds = time.monotonic() - began
@@ -119,8 +151,10 @@ def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
             if report.read >= _JUDGED_FROM:
                 _judge(order, report)
         _judge(order, report)
+        if named is not None and order.full is not None:
+            line.withdraw(named, order.full)
+    report.seconds = time.monotonic() - began
     end_run(graph, order.dataset, order.run, order.format.name, report.as_json())
-    return report
 
 
 class _Line:
@@ -129,7 +163,7 @@ class _Line:
     def __init__(self, graph: Graph, order: Load, report: Report):
         self._graph = graph
         self._order = order
-        self._noticed = report.noticed
+        self._report = report
         self.batch_size = order.batch_size
         self._rules = RulesInForce(order.language)
         self._new_relations: list[Relation] = []
@@ -162,12 +196,24 @@ class _Line:
         order = self._order
         self._register()
         batch: Batch[Any] = Batch(order.dataset, order.run, records)
-        if order.format.apply is not None:
-            return commit(self._graph, batch, order.format.apply, self._rules)
+        if order.format.books:
+            return commit(self._graph, batch, partial(apply, order.format.books), self._rules)
         write = write_relations if order.format.name == "relations" else write_types
         committed = write(self._graph, batch, self._vocabulary)
         self._vocabulary = read_vocabulary(self._graph)
         return committed
+
+    def name(self, named: Named, records: Sequence[Any], rejected: Sequence[Rejection]) -> None:
+        """Note what these records name, those too that are not loaded."""
+        named.add_records(records)
+        for one in rejected:
+            named.add_rejected(self._order.format, one, self._reading())
+
+    def withdraw(self, named: Named, shrink: Shrink) -> None:
+        """Take back what no file named."""
+        order = self._order
+        batch = partial(Batch[str], order.dataset, order.run)
+        withdraw_missing(self._graph, named, shrink, self._report, self._rules, batch)
 
     def _read(self, row: Row) -> Any:
         try:
@@ -187,7 +233,7 @@ class _Line:
             order.language,
             order.languages,
             order.every_rank,
-            self._noticed,
+            self._report.noticed,
         )
 
     def _unheard_of(self, name: str) -> Relation:
@@ -216,24 +262,21 @@ class _Line:
         self._vocabulary = read_vocabulary(self._graph)
 
 
-def _batches(line: _Line, report: Report, quarantine: Quarantine) -> Iterator[list[Any]]:
-    """The records in batches; what is rejected goes to quarantine and is counted."""
-    size = line.batch_size
+def _batches(line: _Line) -> Iterator[tuple[list[Any], list[Rejection]]]:
+    """The records in batches, each with what was rejected between them."""
     records: list[Any] = []
-    since = 0
+    rejected: list[Rejection] = []
     for row in line.rows():
         one = row if isinstance(row, Rejection) else line.read(row)
-        since += 1
         if isinstance(one, Rejection):
-            quarantine.add(one)
-            report.rejected[one.reason.value] += 1
+            rejected.append(one)
         else:
             records.append(one)
-        if since >= size:
-            yield records
-            records, since = [], 0
-    if records or since:
-        yield records
+        if len(records) + len(rejected) >= line.batch_size:
+            yield records, rejected
+            records, rejected = [], []
+    if records or rejected:
+        yield records, rejected
 
 
 def _judge(order: Load, report: Report) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -36,6 +36,8 @@ _CONNECT_SECONDS = 2.0
 #: Seconds beyond a query's own time limit after which a silent server counts as away.
 _HANGING_SECONDS = 0.5
 _USER_AGENT = "kgservice"
+#: How often work is done that meets what other programs do at the same time.
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +139,43 @@ class Graph:
             return [list(record) for record in session.run(text, parameters)]
 
     def write(self, work: Callable[[Transaction], T], *, name: str) -> T:
-        """Do work in one transaction, again from its start where Neo4j says that this may help."""
+        """Do work in one transaction, again from its start where this may help.
+
+        The driver sees to errors that pass, such as deadlocks. Work that met a node which another
+        program took away, or made, at the same time finds it as it is when it is done again.
+        """
 
         @neo4j.unit_of_work(metadata={"app": _USER_AGENT, "name": name})
         def _work(transaction: neo4j.ManagedTransaction) -> T:
             return work(Transaction(transaction))
 
-        with _translated(), self._driver.session(database=self._database) as session:
-            return session.execute_write(_work)
+        for last in (*[False] * (_TRIES - 1), True):
+            try:
+                with _translated(), self._driver.session(database=self._database) as session:
+                    return session.execute_write(_work)
+            except GraphConflictError:
+                if last:
+                    raise
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def holding(
+        self, text: LiteralString, parameters: Parameters, *, seconds: float = 0.0
+    ) -> Iterator[None]:
+        """Keep the locks that a statement takes for the length of a block; what it wrote goes.
+
+        Neo4j frees them when the connection ends, however this process ends. Waits for the locks
+        for ever, or raises QueryTimeoutError after some seconds: then the block must be as short.
+        """
+        with ExitStack() as stack:
+            with _translated(seconds):
+                session = stack.enter_context(self._driver.session(database=self._database))
+                transaction = session.begin_transaction(
+                    metadata={"app": _USER_AGENT, "name": "hold a lock"}, timeout=seconds
+                )
+                stack.callback(transaction.close)
+                transaction.run(text, parameters).consume()
+            yield
 
     def server(self) -> Server:
         """Which server this is."""
@@ -247,13 +278,21 @@ def _own_error(error: Exception, seconds: float) -> KGError:
             return GraphUnavailableError("Neo4j does not answer")
         case vendor.ServiceUnavailable() | vendor.SessionExpired() | OSError():
             return GraphUnavailableError("Neo4j cannot be reached")
-        case vendor.ConstraintError():
-            return GraphConflictError("a uniqueness constraint forbids this")
-        case vendor.Neo4jError() if "TransactionTimedOut" in (error.code or ""):
-            return QueryTimeoutError(seconds)
-        case vendor.Neo4jError() if error.is_retryable():
-            return GraphUnavailableError("Neo4j is busy")
+        case vendor.Neo4jError():
+            return _refusal(error, error.code or "", seconds)
         case vendor.DriverError() if error.is_retryable():
             return GraphUnavailableError("Neo4j cannot be reached")
         case _:
-            return GraphError(f"Neo4j refused a query ({getattr(error, 'code', None)})")
+            return GraphError(f"Neo4j refused a query ({error})")
+
+
+def _refusal(error: vendor.Neo4jError, code: str, seconds: float) -> KGError:
+    if isinstance(error, vendor.ConstraintError):
+        return GraphConflictError("a constraint forbids this: another program writes as well")
+    if code.endswith(".EntityNotFound"):
+        return GraphConflictError("another program took away what was to be written to")
+    if "TransactionTimedOut" in code:
+        return QueryTimeoutError(seconds)
+    if error.is_retryable():
+        return GraphUnavailableError("Neo4j is busy")
+    return GraphError(f"Neo4j refused a query ({code})")

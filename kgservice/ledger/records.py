@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from graph_schema.ids import entity_key, intent_id, literal_key, query_id, state
 from kgservice.ledger.order import Order, order
 from kgservice.ledger.qualifiers import QualifierSet
 from kgservice.ledger.scores import as_float, read_score
-from kgservice.literals import Literal
+from kgservice.literals import Literal, literal
 
 Canonical = Mapping[str, Any]
 
@@ -87,11 +87,38 @@ class Triple:
             }
         )
 
-    def with_canonical(self, canonical: str) -> Triple:
-        """The record about the same statement that was written down so."""
-        content: dict[str, Any] = orjson.loads(canonical)
-        return replace(
-            self,
+    @property
+    def written(self) -> str:
+        """What it says and about which statement: all of it, for `from_written` to read."""
+        value = self.literal
+        parts = {
+            "subject": self.subject,
+            "relation": self.relation,
+            "object": self.object,
+            "text": None if value is None else value.text,
+            "datatype": None if value is None else value.datatype,
+            "language": None if value is None else value.language,
+            "unit": None if value is None else value.unit,
+        }
+        return canonical_json({**orjson.loads(self.canonical), **parts})
+
+    @classmethod
+    def from_written(cls, written: str) -> Triple:
+        """The record that was written down so."""
+        content: dict[str, Any] = orjson.loads(written)
+        text = content.get("text")
+        return cls(
+            content["subject"],
+            content["relation"],
+            content.get("object"),
+            None
+            if text is None
+            else literal(
+                text,
+                content["datatype"],
+                language=content.get("language"),
+                unit=content.get("unit"),
+            ),
             plausibility=_score(content.get("plausibility")),
             typicality=_score(content.get("typicality")),
             source=content.get("source"),

@@ -19,6 +19,11 @@ class Parts:
     object: str | None = None
     literal: Literal | None = None
 
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The entities at its ends."""
+        return (self.subject,) if self.object is None else (self.subject, self.object)
+
 
 def between(subject: str, relation: str, object: str) -> Parts:
     """The statement that relates two entities."""

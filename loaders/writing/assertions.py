@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,60 +14,85 @@ from kgservice.graph.cypher import loading
 from kgservice.ledger.behaviors import Contributions, Standing, contributions
 from kgservice.ledger.content import mined_record
 from kgservice.ledger.mined import Described, MinedEntity
-from kgservice.ledger.records import MinedAssertion, MinedRetraction, digest_of
+from kgservice.ledger.records import MinedAssertion, MinedRetraction
 from kgservice.ledger.scores import as_float
 from kgservice.ledger.statements import Parts
 from kgservice.ledger.tally import Tally
 from loaders.writing import entities, mined, statements
-from loaders.writing.batch import Applied, Batch
-from loaders.writing.decisions import Change, Held, Incoming, decide
-from loaders.writing.entities import Rules
-from loaders.writing.tombstones import read_tombstones, scope, write_tombstones
-
-FORMAT = "assertions"
+from loaders.writing.books import Book
+from loaders.writing.changes import GraphChange
+from loaders.writing.decisions import Change, Held, Incoming
 
 Mined = MinedAssertion | MinedRetraction
 Changes = Sequence[Change[Mined]]
 
 
-def apply_assertions(transaction: Transaction, batch: Batch[Mined], rules: Rules) -> Applied:
-    """Let a batch of assertions and retractions replace what their data set asserted before."""
-    decided = decide(
-        (Incoming(one.assertion_id, digest_of(one.canonical), one) for one in batch.records),
-        _held(transaction, batch.dataset, {one.assertion_id for one in batch.records}),
-    )
-    changes = list(decided.changes.values())
-    touched = _behaviors(changes)
-    before = _contributions(transaction, touched)
-    write_tombstones(transaction, scope(FORMAT, batch.dataset), changes)
-    _write(transaction, batch, changes)
-    after = _contributions(transaction, touched)
+class Assertions(Book[Mined]):
+    """What mining pipelines assert about behaviors; the key is the assertion's id."""
 
-    revised = statements.revise(
-        transaction, _differences(before, after), rules.vocabulary.relations
-    )
-    described = _describe(transaction, before, after)
-    ends = {end for one in revised if one.after for end in _ends(one.parts)}
-    alive = {one.id for one in described if one.uses}
-    made = entities.ensure(transaction, ends | alive)
-    statements.write(transaction, revised, at=batch.at)
-    refreshed = entities.refresh(transaction, {one.id for one in described}, rules)
-    lost = {end for one in revised if one.after is None for end in _ends(one.parts)}
-    gone = entities.remove_orphans(transaction, lost | {one.id for one in described} - alive)
-    return Applied(decided.steps, (*made, *refreshed, *(one.change for one in revised), *gone))
+    FORMAT = "assertions"
+    RECORDS = (MinedAssertion, MinedRetraction)
+    PAGE = loading.PAGE_OF_MINED
 
+    @staticmethod
+    def key(record: Mined) -> str:
+        """The assertion."""
+        return record.assertion_id
 
-def _held(transaction: Transaction, dataset: str, ids: Collection[str]) -> dict[str, Held[Mined]]:
-    parameters = {"ids": sorted(ids), "dataset": dataset}
-    held: dict[str, Held[Mined]] = {
-        id: Held(digest, partial(_revived, record))
-        for id, digest, _, record in transaction.value(loading.READ_MINED_ASSERTIONS, parameters)
-    }
+    @staticmethod
+    def written(record: Mined) -> str:
+        """The whole record."""
+        return record.canonical
 
-    def buried(_: str, canonical: str) -> Mined:
-        return mined_record(orjson.loads(canonical))
+    @staticmethod
+    def read(key: str, written: str) -> Mined:
+        """The record again."""
+        del key
+        return mined_record(orjson.loads(written))
 
-    return {**held, **read_tombstones(transaction, scope(FORMAT, dataset), ids, buried)}
+    def prepare(self, records: Sequence[Mined]) -> None:
+        """Nothing: what such records need is built in."""
+
+    def held(self, keys: Sequence[str]) -> Mapping[str, Held[Mined]]:
+        """The assertions of the data set with these ids."""
+        parameters = {"ids": sorted(keys), "dataset": self.dataset}
+        rows = self.transaction.value(loading.READ_MINED_ASSERTIONS, parameters)
+        return {
+            id: Held(digest, run, partial(_revived, record)) for id, digest, run, record in rows
+        }
+
+    def bring(self, changes: Changes, run: str) -> Sequence[GraphChange]:
+        """Write the assertions, and all that follows from the behaviors that they speak of."""
+        transaction = self.transaction
+        touched = _behaviors(changes)
+        before = _contributions(transaction, touched)
+        self._write(changes, run)
+        after = _contributions(transaction, touched)
+        revised = statements.revise(
+            transaction, _differences(before, after), self.rules.vocabulary.relations
+        )
+        described = _describe(transaction, before, after)
+        ends = {end for one in revised if one.after for end in one.parts.ends}
+        alive = {one.id for one in described if one.uses}
+        made = entities.ensure(transaction, ends | alive)
+        statements.write(transaction, revised, at=self.at)
+        refreshed = entities.refresh(transaction, {one.id for one in described}, self.rules)
+        lost = {end for one in revised if one.after is None for end in one.parts.ends}
+        gone = entities.remove_orphans(transaction, lost | {one.id for one in described} - alive)
+        return [*made, *refreshed, *(one.change for one in revised), *gone]
+
+    def _write(self, changes: Changes, run: str) -> None:
+        gone = [one.key for one in changes if one.stood is not None]
+        new = [
+            _properties(self.dataset, run, one.after, one.after.record)
+            for one in changes
+            if one.after is not None and isinstance(one.after.record, MinedAssertion)
+        ]
+        if gone:
+            parameters = {"ids": gone, "dataset": self.dataset}
+            self.transaction.run(loading.DELETE_MINED_ASSERTIONS, parameters)
+        if new:
+            self.transaction.run(loading.CREATE_ASSERTIONS, {"rows": new})
 
 
 def _revived(record: bytes) -> Mined:
@@ -76,7 +101,7 @@ def _revived(record: bytes) -> Mined:
 
 def _behaviors(changes: Changes) -> list[str]:
     """The behaviors that the records before and after speak of: an id may have moved."""
-    records = (record for one in changes for record in (one.before, one.after.record))
+    records = (record for one in changes for record in (one.stood, one.stands))
     return sorted({one.behavior.id for one in records if isinstance(one, MinedAssertion)})
 
 
@@ -139,22 +164,8 @@ def _renew(
         entity.renew(told[id])
 
 
-def _write(transaction: Transaction, batch: Batch[Mined], changes: Changes) -> None:
-    gone = [one.after.key for one in changes if isinstance(one.before, MinedAssertion)]
-    new = [
-        _properties(batch, one.after, one.after.record)
-        for one in changes
-        if isinstance(one.after.record, MinedAssertion)
-    ]
-    if gone:
-        parameters = {"ids": gone, "dataset": batch.dataset}
-        transaction.run(loading.DELETE_MINED_ASSERTIONS, parameters)
-    if new:
-        transaction.run(loading.CREATE_ASSERTIONS, {"rows": new})
-
-
 def _properties(
-    batch: Batch[Mined], one: Incoming[Mined], assertion: MinedAssertion
+    dataset: str, run: str, one: Incoming[Mined], assertion: MinedAssertion
 ) -> dict[str, Any]:
     content = assertion.content
     annotation = content.get("annotation") or {}
@@ -164,8 +175,8 @@ def _properties(
         "statement_id": assertion.statement_id,
         "behavior": assertion.behavior.id,
         "relation": assertion.relation,
-        "dataset": batch.dataset,
-        "run": batch.run,
+        "dataset": dataset,
+        "run": run,
         "pipeline_run": content["run_id"],
         "generator": content["generator"]["model"],
         "generator_version": assertion.generator_version,
@@ -191,7 +202,3 @@ def _packed(canonical: str) -> bytes:
 def _unpacked(record: bytes) -> dict[str, Any]:
     content: dict[str, Any] = orjson.loads(zlib.decompress(record))
     return content
-
-
-def _ends(parts: Parts) -> Iterable[str]:
-    return (parts.subject,) if parts.object is None else (parts.subject, parts.object)

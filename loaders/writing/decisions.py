@@ -8,7 +8,7 @@ key, however many records of the batch spoke of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -56,15 +56,35 @@ class Held(Generic[R]):
     """What the graph holds of a key; the record is only put together where digests differ."""
 
     digest: int
+    run: str
     revive: Callable[[], R]
 
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[R]):
-    """The state of a key before and after a batch."""
+    """The state of a key before and after; null where there is nothing, not even a tombstone.
 
+    `run` is the one that the state before came with.
+    """
+
+    key: str
     before: R | None
-    after: Incoming[R]
+    after: Incoming[R] | None
+    run: str | None = None
+
+    @property
+    def stood(self) -> R | None:
+        """What was asserted before."""
+        return None if self.before is None or self.before.order.retraction else self.before
+
+    @property
+    def stands(self) -> R | None:
+        """What is asserted now."""
+        return (
+            None
+            if self.after is None or self.after.record.order.retraction
+            else (self.after.record)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +92,7 @@ class Decided(Generic[R]):
     """What becomes of a batch."""
 
     steps: Counter[Step]
-    changes: Mapping[str, Change[R]]
+    changes: Sequence[Change[R]]
 
 
 def decide(incoming: Iterable[Incoming[R]], held: Mapping[str, Held[R]]) -> Decided[R]:
@@ -83,20 +103,21 @@ def decide(incoming: Iterable[Incoming[R]], held: Mapping[str, Held[R]]) -> Deci
         change = changes.get(one.key)
         known = held.get(one.key)
         if change is None and known is None:
-            changes[one.key] = Change(None, one)
+            changes[one.key] = Change(one.key, None, one)
             steps[_step(None, one.record)] += 1
             continue
-        if one.digest == (change.after.digest if change else known.digest if known else None):
+        standing = change.after if change else None
+        if one.digest == (standing.digest if standing else known.digest if known else None):
             steps[Step.UNCHANGED] += 1
             continue
         before = change.before if change else known.revive() if known else None
-        standing = change.after.record if change else before
-        if standing is not None and one.record.order <= standing.order:
+        record = standing.record if standing else before
+        if record is not None and one.record.order <= record.order:
             steps[Step.UNCHANGED] += 1
             continue
-        changes[one.key] = Change(before, one)
-        steps[_step(standing, one.record)] += 1
-    return Decided(steps, changes)
+        changes[one.key] = Change(one.key, before, one, known.run if known else None)
+        steps[_step(record, one.record)] += 1
+    return Decided(steps, list(changes.values()))
 
 
 def _step(standing: Record | None, record: Record) -> Step:

@@ -79,7 +79,8 @@ def remove_orphans(transaction: Transaction, ids: Collection[str]) -> list[Entit
     """Take away those of these entities that nothing asserts any more."""
     if not ids:
         return []
-    gone = transaction.value(loading.REMOVE_ORPHANS, {"ids": sorted(ids)})
+    locked = transaction.value(loading.LOCK_ENTITIES, {"ids": sorted(ids)})
+    gone = transaction.value(loading.REMOVE_ORPHANS, {"ids": locked})
     return [EntityChange(Op.REMOVE, id) for id in gone]
 
 

@@ -2,66 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
-from kgservice.ledger.records import EntityRecord, digest_of
+from kgservice.ledger.records import EntityRecord
 from loaders.writing import entities
-from loaders.writing.batch import Applied, Batch
-from loaders.writing.decisions import Change, Held, Incoming, decide
-from loaders.writing.entities import Rules
-from loaders.writing.tombstones import read_tombstones, scope, write_tombstones
-
-FORMAT = "entities"
+from loaders.writing.books import Book
+from loaders.writing.changes import GraphChange
+from loaders.writing.decisions import Change, Held
+from loaders.writing.tombstones import scope
 
 
-def apply_entities(transaction: Transaction, batch: Batch[EntityRecord], rules: Rules) -> Applied:
-    """Let a batch of records replace what their data set said of these entities before."""
-    ids = sorted({record.id for record in batch.records})
-    decided = decide(
-        (Incoming(record.id, digest_of(record.canonical), record) for record in batch.records),
-        _held(transaction, batch.dataset, ids),
-    )
-    changes = list(decided.changes.values())
-    entities.make_types(transaction, (type for one in batch.records for type in one.types))
-    write_tombstones(transaction, scope(FORMAT, batch.dataset), changes)
-    _write(transaction, batch, changes)
-    standing = [one.after.key for one in changes if not one.after.record.deleted]
-    touched = [one.after.key for one in changes]
-    made = entities.ensure(transaction, standing)
-    described = entities.refresh(transaction, touched, rules)
-    gone = entities.remove_orphans(transaction, set(touched) - set(standing))
-    return Applied(decided.steps, (*made, *described, *gone))
+class EntityRecords(Book[EntityRecord]):
+    """What a data set says of entities; the key is the entity's id."""
 
+    FORMAT = "entities"
+    RECORDS = (EntityRecord,)
+    PAGE = loading.PAGE_OF_ENTITY_RECORDS
 
-def _held(
-    transaction: Transaction, dataset: str, ids: Sequence[str]
-) -> dict[str, Held[EntityRecord]]:
-    rows = transaction.value(loading.READ_ENTITY_RECORDS, {"ids": ids})
-    held = {
-        id: Held(digest, partial(EntityRecord.from_canonical, id, record))
-        for id, source, digest, _, record in rows
-        if source == dataset
-    }
-    buried = read_tombstones(transaction, scope(FORMAT, dataset), ids, EntityRecord.from_canonical)
-    return {**held, **buried}
+    @staticmethod
+    def key(record: EntityRecord) -> str:
+        """The entity."""
+        return record.id
 
+    @staticmethod
+    def written(record: EntityRecord) -> str:
+        """What it says."""
+        return record.canonical
 
-def _write(
-    transaction: Transaction, batch: Batch[EntityRecord], changes: Sequence[Change[EntityRecord]]
-) -> None:
-    kept, gone = [], []
-    for change in changes:
-        one = change.after
-        key = scope(batch.dataset, one.key)
-        if not one.record.deleted:
-            kept.append([key, one.key, one.digest, one.record.canonical])
-        elif change.before is not None and not change.before.deleted:
-            gone.append(key)
-    if kept:
-        parameters = {"rows": kept, "dataset": batch.dataset, "run": batch.run}
-        transaction.run(loading.WRITE_ENTITY_RECORDS, parameters)
-    if gone:
-        transaction.run(loading.DELETE_ENTITY_RECORDS, {"ids": gone})
+    @staticmethod
+    def read(key: str, written: str) -> EntityRecord:
+        """The record again."""
+        return EntityRecord.from_canonical(key, written)
+
+    def prepare(self, records: Sequence[EntityRecord]) -> None:
+        """Make the types that these records name."""
+        entities.make_types(self.transaction, (type for one in records for type in one.types))
+
+    def held(self, keys: Sequence[str]) -> Mapping[str, Held[EntityRecord]]:
+        """What the data set says of these entities."""
+        rows = self.transaction.value(loading.READ_ENTITY_RECORDS, {"ids": list(keys)})
+        return {
+            id: Held(digest, run, partial(EntityRecord.from_canonical, id, record))
+            for id, dataset, digest, run, record in rows
+            if dataset == self.dataset
+        }
+
+    def bring(self, changes: Sequence[Change[EntityRecord]], run: str) -> Sequence[GraphChange]:
+        """Write the records, and the entities as they are then."""
+        self._write(changes, run)
+        touched = [one.key for one in changes]
+        standing = [one.key for one in changes if one.stands is not None]
+        made = entities.ensure(self.transaction, standing)
+        described = entities.refresh(self.transaction, touched, self.rules)
+        gone = entities.remove_orphans(self.transaction, set(touched) - set(standing))
+        return [*made, *described, *gone]
+
+    def _write(self, changes: Sequence[Change[EntityRecord]], run: str) -> None:
+        kept, gone = [], []
+        for one in changes:
+            key = scope(self.dataset, one.key)
+            if one.after is not None and one.stands is not None:
+                kept.append([key, one.key, one.after.digest, one.stands.canonical])
+            elif one.stood is not None:
+                gone.append(key)
+        if kept:
+            parameters = {"rows": kept, "dataset": self.dataset, "run": run}
+            self.transaction.run(loading.WRITE_ENTITY_RECORDS, parameters)
+        if gone:
+            self.transaction.run(loading.DELETE_ENTITY_RECORDS, {"ids": gone})

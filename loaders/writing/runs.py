@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
+from kgservice.errors import QueryTimeoutError
 from kgservice.graph.client import Graph, Transaction
-from kgservice.graph.cypher import bookkeeping
+from kgservice.graph.cypher import bookkeeping, loading
+from loaders.writing.tombstones import BETWEEN, scope
+
+#: Seconds after which a load says that it waits for another one.
+_UNTIL_TOLD = 1.0
+
+#: How long the change log is kept where nobody says: a service that was away for a weekend still
+#: follows, and a change feed has a week to be read.
+CHANGES_KEPT = timedelta(days=7)
 
 
 def begin_run(graph: Graph, dataset: str, run: str, format: str) -> None:
@@ -33,5 +44,27 @@ def end_run(graph: Graph, dataset: str, run: str, format: str, report: dict[str,
     graph.write(write, name="end run")
 
 
+def prune_changes(graph: Graph, kept: timedelta) -> None:
+    """Take what is older out of the change log; the newest change always stays."""
+    graph.run(bookkeeping.PRUNE_CHANGES, {"before": datetime.now(UTC) - kept})
+
+
+@contextmanager
+def claimed(graph: Graph, dataset: str, format: str, waiting: Callable[[], None]) -> Iterator[None]:
+    """Be the only one that loads a format of a data set, for the length of a block.
+
+    Waits for whoever is; `waiting` is called where that takes longer than a moment. A process that
+    is killed leaves no claim behind.
+    """
+    claim = {"id": scope(format, dataset)}
+    try:
+        with graph.holding(loading.CLAIM, claim, seconds=_UNTIL_TOLD):
+            pass
+    except QueryTimeoutError:
+        waiting()
+    with graph.holding(loading.CLAIM, claim):
+        yield
+
+
 def _id(dataset: str, run: str, format: str) -> str:
-    return "\x1f".join((dataset, format, run))
+    return BETWEEN.join((dataset, format, run))

@@ -1,54 +1,103 @@
-"""Tombstones: what a retraction leaves, so that an older record cannot bring back what was taken.
+"""Records kept beside the graph: tombstones, and what stood before the newest run spoke.
 
-A tombstone keeps no entity alive. Its record is kept whole, because a newer record must be compared
-with it.
+A tombstone is what a retraction leaves, so that an older record cannot bring back what was taken;
+it keeps no entity alive. What another run had asserted of a key is kept when a newer record takes
+its place, once for each key, so that the newer run can be taken back. Both keep records whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, LiteralString, TypeVar
 
 from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
-from loaders.writing.decisions import Change, Held, Incoming, Record
+from kgservice.ledger.records import digest_of
+from loaders.writing.decisions import Change, Held, Record
 
 R = TypeVar("R", bound=Record)
 
 #: What separates the parts of a key; it cannot be part of a format or data set name.
-_BETWEEN = "\x1f"
+BETWEEN = "\x1f"
+
+
+def scope(format: str, dataset: str) -> str:
+    """The name of all keys of one format in one data set."""
+    return format + BETWEEN + dataset
 
 
 def read_tombstones(
     transaction: Transaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
 ) -> dict[str, Held[R]]:
-    """The tombstones among these keys of a scope (a format and a data set)."""
+    """The tombstones among these keys of a scope."""
     if not transaction.value(loading.ANY_TOMBSTONE):
         return {}
-    wanted = {scope + _BETWEEN + key: key for key in keys}
-    rows = transaction.value(loading.READ_TOMBSTONES, {"ids": list(wanted)})
-    return {
-        wanted[id]: Held(digest, partial(revive, wanted[id], record)) for id, digest, record in rows
-    }
+    return _read(transaction, loading.READ_TOMBSTONES, scope, keys, revive)
 
 
-def write_tombstones(transaction: Transaction, scope: str, changes: Iterable[Change[R]]) -> None:
-    """Bring the tombstones of a scope to what a batch decided."""
-    made: list[Incoming[R]] = []
+def read_earlier(
+    transaction: Transaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
+) -> dict[str, Held[R]]:
+    """What stood of these keys before, where it is kept."""
+    return _read(transaction, loading.READ_EARLIER, scope, keys, revive)
+
+
+def write_tombstones(
+    transaction: Transaction,
+    scope: str,
+    run: str,
+    changes: Sequence[Change[R]],
+    write: Callable[[R], str],
+) -> None:
+    """Bring the tombstones of a scope to what a batch decided; `write` writes a record down."""
+    made: list[list[Any]] = []
     gone: list[str] = []
     for change in changes:
-        if change.after.record.order.retraction:
-            made.append(change.after)
+        after = change.after
+        if after is not None and after.record.order.retraction:
+            made.append([scope + BETWEEN + change.key, after.digest, write(after.record)])
         elif change.before is not None and change.before.order.retraction:
-            gone.append(scope + _BETWEEN + change.after.key)
+            gone.append(scope + BETWEEN + change.key)
     if made:
-        rows = [[scope + _BETWEEN + one.key, one.digest, one.record.canonical] for one in made]
-        transaction.run(loading.WRITE_TOMBSTONES, {"rows": rows, "scope": scope})
+        parameters = {"rows": made, "scope": scope, "run": run}
+        transaction.run(loading.WRITE_TOMBSTONES, parameters)
     if gone:
         transaction.run(loading.DELETE_TOMBSTONES, {"ids": gone})
 
 
-def scope(format: str, dataset: str) -> str:
-    """The name of all keys of one format in one data set."""
-    return format + _BETWEEN + dataset
+def keep_earlier(
+    transaction: Transaction,
+    scope: str,
+    run: str,
+    changes: Sequence[Change[R]],
+    write: Callable[[R], str],
+) -> None:
+    """Keep what other runs had asserted of the keys that a run changes."""
+    rows = [
+        [scope + BETWEEN + one.key, digest_of(one.before.canonical), one.run, write(one.before)]
+        for one in changes
+        if one.before is not None and one.run != run
+    ]
+    if rows:
+        transaction.run(loading.WRITE_EARLIER, {"rows": rows, "scope": scope})
+
+
+def forget_earlier(transaction: Transaction, scope: str, keys: Iterable[str]) -> None:
+    """Keep nothing of what stood of these keys before."""
+    transaction.run(loading.DELETE_EARLIER, {"ids": [scope + BETWEEN + key for key in keys]})
+
+
+def _read(
+    transaction: Transaction,
+    text: LiteralString,
+    scope: str,
+    keys: Iterable[str],
+    revive: Callable[[str, str], R],
+) -> dict[str, Held[R]]:
+    wanted = {scope + BETWEEN + key: key for key in keys}
+    rows = transaction.value(text, {"ids": list(wanted)})
+    return {
+        wanted[id]: Held(digest, run, partial(revive, wanted[id], record))
+        for id, digest, run, record in rows
+    }

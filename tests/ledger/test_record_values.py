@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgservice.ledger.records import EntityRecord, Triple, canonical_json, digest_of
+from kgservice.literals import literal
 
 _texts = st.text(max_size=6)
 _times = st.none() | st.sampled_from(("2024-01-01T00:00:00Z", "2024-01-02T00:00:00.5Z"))
@@ -16,13 +17,14 @@ _triples = st.builds(
     Triple,
     st.just("a"),
     st.just("IS_A"),
-    st.just("b"),
     st.none(),
+    st.builds(literal, _texts, st.sampled_from(("xsd:string", "xsd:date", "xsd:integer"))),
     _scores,
     _scores,
     st.integers(1, 10**9),
     st.none() | _texts,
     _times,
+    st.lists(st.sampled_from(('[{"object":"Q1","relation":"a"}]', "[]")), max_size=2).map(tuple),
     st.booleans(),
 )
 _records = st.builds(
@@ -40,7 +42,7 @@ _records = st.builds(
 
 @given(_triples)
 def test_triples(triple: Triple) -> None:
-    again = Triple("a", "IS_A", "b").with_canonical(triple.canonical)
+    again = Triple.from_written(triple.written)
     assert again == triple
     assert again.order == triple.order
 

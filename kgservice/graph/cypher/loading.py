@@ -34,26 +34,34 @@ CREATE (:__Change {version: $version, at: $at, dataset: $dataset, run: $run,
                    size: $size, payload: $payload})
 """
 
+# ------------------------------------------------------------------ who loads
+
+#: Takes the lock of one data set and format for as long as its transaction is open.
+CLAIM: LiteralString = "MERGE (c:__Claim {id: $id}) RETURN c.id"
+
 # ------------------------------------------------------------------ assertions of triples
 
 #: ids: statement ids. What all data sets assert of them outright. Rows: statement id, dataset,
-#: digest, run, plausibility, typicality, support, source, generated_at, qualifiers.
+#: digest, run, plausibility, typicality, support, source, generated_at, qualifiers, subject,
+#: relation, object, value, datatype, language, unit.
 READ_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $ids AS id
 MATCH (a:Assertion {statement_id: id})
 WHERE a.behavior IS NULL
 RETURN collect([id, a.dataset, a.digest, a.run, a.plausibility, a.typicality, a.support, a.source,
-                a.generated_at, a.qualifiers])
+                a.generated_at, a.qualifiers, a.subject, a.relation, a.object, a.value, a.datatype,
+                a.language, a.unit])
 """
 
-#: rows: id, statement id, relation, digest, plausibility, typicality, support, source,
-#: generated_at, qualifiers, about, value, language.
+#: rows: id, statement id, digest, plausibility, typicality, support, source, generated_at,
+#: qualifiers, about, subject, relation, object, value, datatype, language, unit.
 CREATE_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $rows AS row
-CREATE (:Assertion {id: row[0], statement_id: row[1], relation: row[2], digest: row[3],
-                    plausibility: row[4], typicality: row[5], support: row[6], source: row[7],
-                    generated_at: row[8], qualifiers: row[9], about: row[10], value: row[11],
-                    language: row[12], dataset: $dataset, run: $run})
+CREATE (:Assertion {id: row[0], statement_id: row[1], digest: row[2], plausibility: row[3],
+                    typicality: row[4], support: row[5], source: row[6], generated_at: row[7],
+                    qualifiers: row[8], about: row[9], subject: row[10], relation: row[11],
+                    object: row[12], value: row[13], datatype: row[14], language: row[15],
+                    unit: row[16], dataset: $dataset, run: $run})
 """
 
 #: rows: statement id, digest, plausibility, typicality, support, source, generated_at, qualifiers.
@@ -107,24 +115,90 @@ DELETE a
 
 ANY_TOMBSTONE: LiteralString = "RETURN EXISTS { MATCH (:__Tombstone) }"
 
-#: ids: keys. Rows: key, digest, record.
+#: ids: keys. Rows: key, digest, run, record.
 READ_TOMBSTONES: LiteralString = """
 UNWIND $ids AS id
 MATCH (t:__Tombstone {id: id})
-RETURN collect([id, t.digest, t.record])
+RETURN collect([id, t.digest, t.run, t.record])
 """
 
 #: rows: key, digest, record.
 WRITE_TOMBSTONES: LiteralString = """
 UNWIND $rows AS row
 MERGE (t:__Tombstone {id: row[0]})
-SET t.digest = row[1], t.record = row[2], t.scope = $scope
+SET t.digest = row[1], t.record = row[2], t.scope = $scope, t.run = $run
 """
 
 DELETE_TOMBSTONES: LiteralString = """
 UNWIND $ids AS id
 MATCH (t:__Tombstone {id: id})
 DELETE t
+"""
+
+# ------------------------------------------------------------------ what stood before
+
+ANY_EARLIER: LiteralString = "RETURN EXISTS { MATCH (:__Earlier) }"
+
+#: ids: keys. Rows: key, digest, run, record.
+READ_EARLIER: LiteralString = """
+UNWIND $ids AS id
+MATCH (t:__Earlier {id: id})
+RETURN collect([id, t.digest, t.run, t.record])
+"""
+
+#: rows: key, digest, run, record.
+WRITE_EARLIER: LiteralString = """
+UNWIND $rows AS row
+MERGE (t:__Earlier {id: row[0]})
+SET t.digest = row[1], t.run = row[2], t.record = row[3], t.scope = $scope
+"""
+
+DELETE_EARLIER: LiteralString = """
+UNWIND $ids AS id
+MATCH (t:__Earlier {id: id})
+DELETE t
+"""
+
+# ------------------------------------------------------------------ what a data set holds
+
+#: $dataset, $run (null: of all runs), $after, $limit. A page of keys, by id: of equal indexes the
+#: one on ids is taken, which has them in order. Rows: id, key.
+PAGE_OF_TRIPLES: LiteralString = """
+MATCH (a:Assertion) USING INDEX a:Assertion(id)
+WHERE a.id > $after AND a.dataset = $dataset AND a.behavior IS NULL
+  AND ($run IS NULL OR a.run = $run)
+WITH a ORDER BY a.id LIMIT $limit
+RETURN collect([a.id, a.statement_id])
+"""
+
+PAGE_OF_MINED: LiteralString = """
+MATCH (a:Assertion) USING INDEX a:Assertion(id)
+WHERE a.id > $after AND a.dataset = $dataset AND a.behavior IS NOT NULL
+  AND ($run IS NULL OR a.run = $run)
+WITH a ORDER BY a.id LIMIT $limit
+RETURN collect([a.id, a.id])
+"""
+
+PAGE_OF_ENTITY_RECORDS: LiteralString = """
+MATCH (r:__EntityRecord) USING INDEX r:__EntityRecord(id)
+WHERE r.id > $after AND r.dataset = $dataset AND ($run IS NULL OR r.run = $run)
+WITH r ORDER BY r.id LIMIT $limit
+RETURN collect([r.id, r.entity])
+"""
+
+#: $scope in place of $dataset.
+PAGE_OF_TOMBSTONES: LiteralString = """
+MATCH (t:__Tombstone) USING INDEX t:__Tombstone(id)
+WHERE t.id > $after AND t.scope = $scope AND ($run IS NULL OR t.run = $run)
+WITH t ORDER BY t.id LIMIT $limit
+RETURN collect([t.id, substring(t.id, size($scope) + 1)])
+"""
+
+#: $scope, and $run or null for all. In transactions of its own.
+FORGET_EARLIER: LiteralString = """
+MATCH (t:__Earlier {scope: $scope})
+WHERE $run IS NULL OR t.run = $run
+CALL (t) { DELETE t } IN TRANSACTIONS OF 10000 ROWS
 """
 
 # ------------------------------------------------------------------ statements
@@ -269,7 +343,7 @@ SET r.stated = true
 READ_FACTS: LiteralString = """
 UNWIND $ids AS id
 MATCH (a:Assertion {about: id})
-RETURN collect([id, a.dataset, a.relation, a.value, a.language])
+RETURN collect([id, a.dataset, a.relation, coalesce(a.object, a.value), a.language])
 """
 
 #: Rows: id, uses, and columns of what is said: fields, values, uses, times, versions.
@@ -299,8 +373,18 @@ MATCH (e:Entity {id: id})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)
 RETURN collect([id, b.id])
 """
 
+#: Takes the write lock of each entity, before anybody asks whether it may go: another program may
+#: be about to give it a relationship. Returns the ids of those that are there.
+LOCK_ENTITIES: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+SET e.id = id
+RETURN collect(id)
+"""
+
 #: Entities that nothing asserts any more go; those that somebody else's relationships hold stay.
-#: Returns the ids of those that went.
+#: To be run under their locks, in a statement of its own: it reads anew what they have. Plain
+#: DELETE refuses where a relationship is there after all. Returns the ids of those that went.
 REMOVE_ORPHANS: LiteralString = """
 UNWIND $ids AS id
 MATCH (e:Entity {id: id})

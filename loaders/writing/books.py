@@ -1,0 +1,161 @@
+"""What a data set has said, kind by kind: how records get in, and how they are forgotten.
+
+A book is one kind of record (triples, entity records, assertions) in one transaction. It knows what
+is held of a key and what follows from a change of it; which record stands is decided here, alike
+for all kinds.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar, Generic, LiteralString, TypeVar
+
+from kgservice.graph.client import Transaction
+from kgservice.ledger.records import digest_of
+from loaders.writing.batch import Applied, Batch
+from loaders.writing.changes import GraphChange
+from loaders.writing.decisions import Change, Held, Incoming, Record, Step, decide
+from loaders.writing.entities import Rules
+from loaders.writing.tombstones import (
+    forget_earlier,
+    keep_earlier,
+    read_earlier,
+    read_tombstones,
+    scope,
+    write_tombstones,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+class Book(ABC, Generic[R]):
+    """The records of one kind and data set, within one transaction."""
+
+    FORMAT: ClassVar[str]
+    #: What its records are.
+    RECORDS: ClassVar[tuple[type, ...]]
+    #: Reads a page of the keys that are held: see PAGE_OF_TRIPLES.
+    PAGE: ClassVar[LiteralString]
+
+    def __init__(self, transaction: Transaction, dataset: str, at: datetime, rules: Rules):
+        self.transaction = transaction
+        self.dataset = dataset
+        self.at = at
+        self.rules = rules
+
+    @property
+    def scope(self) -> str:
+        """What the keys of tombstones begin with."""
+        return scope(self.FORMAT, self.dataset)
+
+    @staticmethod
+    @abstractmethod
+    def key(record: R) -> str:
+        """What a record is about."""
+
+    @staticmethod
+    @abstractmethod
+    def written(record: R) -> str:
+        """A record as text, for `read`."""
+
+    @staticmethod
+    @abstractmethod
+    def read(key: str, written: str) -> R:
+        """The record that was written down so."""
+
+    @abstractmethod
+    def prepare(self, records: Sequence[R]) -> None:
+        """Make what these records need, whether or not they will stand."""
+
+    @abstractmethod
+    def held(self, keys: Sequence[str]) -> Mapping[str, Held[R]]:
+        """What the data set asserts of these keys."""
+
+    @abstractmethod
+    def bring(self, changes: Sequence[Change[R]], run: str) -> Sequence[GraphChange]:
+        """Bring the graph from the state before to the state after; keys are among those held."""
+
+
+def apply(
+    books: Sequence[type[Book[Any]]], transaction: Transaction, batch: Batch[Any], rules: Rules
+) -> Applied:
+    """Let a batch of records replace what their data set said before of the same keys.
+
+    Each goes into the first book that takes records of its type.
+    """
+    steps: Counter[Step] = Counter()
+    changes: list[GraphChange] = []
+    for book in books:
+        records = [one for one in batch.records if isinstance(one, book.RECORDS)]
+        if records:
+            applied = _apply(book, transaction, replace(batch, records=records), rules)
+            steps += applied.steps
+            changes.extend(applied.changes)
+    return Applied(steps, tuple(changes))
+
+
+def _apply(book: type[Book[R]], transaction: Transaction, batch: Batch[R], rules: Rules) -> Applied:
+    opened = book(transaction, batch.dataset, batch.at, rules)
+    keys = list({book.key(one): None for one in batch.records})
+    buried = read_tombstones(transaction, opened.scope, keys, book.read)
+    decided = decide(
+        (Incoming(book.key(one), digest_of(one.canonical), one) for one in batch.records),
+        {**opened.held(keys), **buried},
+    )
+    opened.prepare(batch.records)
+    keep_earlier(transaction, opened.scope, batch.run, decided.changes, book.written)
+    return Applied(decided.steps, tuple(_bring(opened, decided.changes, batch.run)))
+
+
+def forget(
+    book: type[Book[R]], transaction: Transaction, batch: Batch[str], rules: Rules
+) -> Applied:
+    """Forget what a data set said of these keys, as if it had never said it."""
+    return _forget(book, transaction, batch, rules, {})
+
+
+def take_back(
+    book: type[Book[R]], transaction: Transaction, batch: Batch[str], rules: Rules
+) -> Applied:
+    """Forget what a run said of these keys, and put back what stood before where it is kept."""
+    opened = book(transaction, batch.dataset, batch.at, rules)
+    earlier = read_earlier(transaction, opened.scope, batch.records, book.read)
+    return _forget(book, transaction, batch, rules, earlier)
+
+
+def _forget(
+    book: type[Book[R]],
+    transaction: Transaction,
+    batch: Batch[str],
+    rules: Rules,
+    earlier: Mapping[str, Held[R]],
+) -> Applied:
+    opened = book(transaction, batch.dataset, batch.at, rules)
+    held = {
+        **opened.held(batch.records),
+        **read_tombstones(transaction, opened.scope, batch.records, book.read),
+    }
+    by_run: dict[str, list[Change[R]]] = {}
+    for key in batch.records:
+        if key in held:
+            back = earlier.get(key)
+            after = None if back is None else Incoming(key, back.digest, back.revive())
+            run = batch.run if back is None else back.run
+            change = Change(key, held[key].revive(), after, held[key].run)
+            by_run.setdefault(run, []).append(change)
+    forget_earlier(transaction, opened.scope, batch.records)
+    graph_changes: list[GraphChange] = []
+    for run, changes in by_run.items():
+        # What was looked up for one run is not of now any more when the next one comes.
+        opened.held([one.key for one in changes])
+        graph_changes.extend(_bring(opened, changes, run))
+    return Applied(Counter({Step.RETRACTED: len(held)}), tuple(graph_changes))
+
+
+def _bring(opened: Book[R], changes: Sequence[Change[R]], run: str) -> Sequence[GraphChange]:
+    write_tombstones(opened.transaction, opened.scope, run, changes, opened.written)
+    return opened.bring(changes, run)

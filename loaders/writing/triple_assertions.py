@@ -1,0 +1,113 @@
+"""The assertions by which data sets assert statements outright, as nodes.
+
+Each names its statement whole, subject and object too: so what follows from it can be worked out
+again from the graph alone, and taken back without the file that it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from graph_schema.relations import Relation
+from kgservice.graph.client import Transaction
+from kgservice.graph.cypher import loading
+from kgservice.ledger.records import Triple
+from kgservice.ledger.scores import as_float, read_score
+from kgservice.literals import literal
+from loaders.writing.decisions import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """What one data set asserts of a statement; the triple is put together only when needed."""
+
+    dataset: str
+    digest: int
+    run: str
+    triple: Callable[[], Triple]
+
+
+def read_asserted(
+    transaction: Transaction, statement_ids: Iterable[str]
+) -> dict[str, list[Asserted]]:
+    """What all data sets assert of these statements, by statement."""
+    found: dict[str, list[Asserted]] = {}
+    for row in transaction.value(loading.READ_TRIPLE_ASSERTIONS, {"ids": list(statement_ids)}):
+        one = Asserted(row[1], row[2], row[3], partial(revived, row[4:]))
+        found.setdefault(row[0], []).append(one)
+    return found
+
+
+def revived(row: Sequence[Any]) -> Triple:
+    """The triple of an assertion: scores, origin and parts, as READ_TRIPLE_ASSERTIONS has them."""
+    plausibility, typicality, support, source, retrieved_at, qualifiers, *parts = row
+    subject, relation, object, text, datatype, language, unit = parts
+    value = None if text is None else literal(text, datatype, language=language, unit=unit)
+    return Triple(
+        subject,
+        relation,
+        object,
+        value,
+        None if plausibility is None else read_score(plausibility),
+        None if typicality is None else read_score(typicality),
+        support,
+        source,
+        retrieved_at,
+        tuple(qualifiers or ()),
+    )
+
+
+def write_asserted(
+    transaction: Transaction,
+    dataset: str,
+    run: str,
+    changes: Iterable[Change[Triple]],
+    known: Mapping[str, Relation],
+) -> None:
+    """Make, change and delete the assertions of a data set."""
+    created, updated, deleted = [], [], []
+    for change in changes:
+        after, stood, stands = change.after, change.stood, change.stands
+        if after is None or stands is None:
+            if stood is not None:
+                deleted.append(change.key)
+        elif stood is not None:
+            updated.append([change.key, after.digest, *_said(stands)])
+        else:
+            about = stands.subject if known[stands.relation].means else None
+            id = triple_assertion_id(dataset, change.key)
+            created.append([id, change.key, after.digest, *_said(stands), about, *_parts(stands)])
+    own = {"dataset": dataset, "run": run}
+    if created:
+        transaction.run(loading.CREATE_TRIPLE_ASSERTIONS, {"rows": created, **own})
+    if updated:
+        transaction.run(loading.UPDATE_TRIPLE_ASSERTIONS, {"rows": updated, **own})
+    if deleted:
+        transaction.run(loading.DELETE_TRIPLE_ASSERTIONS, {"ids": deleted, **own})
+
+
+def triple_assertion_id(dataset: str, statement_id: str) -> str:
+    """The id of the assertion by which a data set asserts a statement outright."""
+    return f"{statement_id.replace('statement:', 'assertion:', 1)}:{dataset}"
+
+
+def _said(triple: Triple) -> list[Any]:
+    return [
+        as_float(triple.plausibility),
+        as_float(triple.typicality),
+        triple.support,
+        triple.source,
+        triple.retrieved_at,
+        list(triple.qualifiers) or None,
+    ]
+
+
+def _parts(triple: Triple) -> list[Any]:
+    if triple.literal is None:
+        return [triple.subject, triple.relation, triple.object, None, None, None, None]
+    value = triple.literal
+    literal_parts = [value.text, value.datatype, value.language, value.unit]
+    return [triple.subject, triple.relation, None, *literal_parts]
