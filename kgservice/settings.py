@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         ByteSize(4 * 2**30), description="Bytes that the index may take, such as 4GiB."
     )
     language: str = Field("en", description="BCP 47 language of queries that name none.")
+    changes_kept_days: float = Field(
+        7.0, ge=0, description="Days for which the change log is kept, for indexes and /changes."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     query_timeout: float = Field(5.0, gt=0, description="Seconds after which a query is stopped.")

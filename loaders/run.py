@@ -212,7 +212,7 @@ class _Line:
     def withdraw(self, named: Named, shrink: Shrink) -> None:
         """Take back what no file named."""
         order = self._order
-        batch = partial(Batch[str], order.dataset, order.run)
+        batch = partial(Batch, order.dataset, order.run)
         withdraw_missing(self._graph, named, shrink, self._report, self._rules, batch)
 
     def _read(self, row: Row) -> Any:

@@ -1,4 +1,4 @@
-"""Commands that only tell: stats, runs, datasets, schema, settings."""
+"""Commands that only tell: stats, runs, schema, settings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def stats(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found))
         return
-    _print(
+    print_table(
         ["", ""],
         [
             [name.replace("_", " "), f"{value:,}" if isinstance(value, int) else value]
@@ -63,23 +63,7 @@ def runs(dataset: str | None, as_json: bool) -> None:
         "retracted",
         "rejected",
     ]
-    _print(header, [_run_row(run) for run in found])
-
-
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
-@click.pass_context
-def datasets(context: click.Context, as_json: bool) -> None:
-    """What is loaded: data sets with their priority, runs and assertions."""
-    if context.invoked_subcommand is not None:
-        return
-    with connected(read_settings(), purpose="kgservice datasets") as graph:
-        rows = graph.value(bookkeeping.READ_DATASETS)
-    names = ["dataset", "priority", "runs", "assertions", "entities"]
-    if as_json:
-        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows]))
-        return
-    _print(names, rows)
+    print_table(header, [_run_row(run) for run in found])
 
 
 @click.command()
@@ -104,11 +88,11 @@ def settings(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows]))
         return
-    _print(names, rows)
+    print_table(names, rows)
 
 
 def _run(row: Sequence[Any]) -> dict[str, Any]:
-    dataset, run, format, started, finished, report = row
+    dataset, run, format, started, finished, report, retracted = row
     return {
         "dataset": dataset,
         "run": run,
@@ -116,6 +100,7 @@ def _run(row: Sequence[Any]) -> dict[str, Any]:
         "started": started,
         "finished": finished,
         "report": None if report is None else orjson.loads(report),
+        "retracted": retracted,
     }
 
 
@@ -124,6 +109,8 @@ def _run_row(run: dict[str, Any]) -> list[str]:
     counts = [report.get(name, "") for name in ("read", "added", "updated", "retracted")]
     rejected = report.get("rejected", {}).get("total", "")
     state = run["finished"] or "did not end"
+    if run["retracted"] is not None:
+        state = f"retracted {run['retracted']}"
     return [run["dataset"], run["run"], run["format"], state, *map(_shown, (*counts, rejected))]
 
 
@@ -131,7 +118,7 @@ def _shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str("" if value is None else value)
 
 
-def _print(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table on stdout: aligned for people, one tab between cells for a pipe."""
     rows = list(rows)
     if not sys.stdout.isatty():

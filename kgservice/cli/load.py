@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,10 +19,13 @@ from kgservice.cli.watching import watched
 from kgservice.errors import ConfigurationError
 from kgservice.settings import Settings, read_settings
 from loaders.formats import FORMATS
+from loaders.full import Shrink
 from loaders.reading.sources import STANDARD_INPUT, Source
 from loaders.report import Report
 from loaders.run import Load, MaxRejected, load, new_run
 
+#: Loaded, but what the files lack was not taken back.
+_FAILED = 1
 #: Done, but some records are in quarantine.
 _REJECTED = 3
 
@@ -45,6 +49,18 @@ _NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
     show_default=True,
     help="A share or a number of rejected records that stops the load.",
 )
+@click.option(
+    "--full",
+    is_flag=True,
+    help="These files are all that the data set has of this format: what they lack is retracted.",
+)
+@click.option(
+    "--max-retracted",
+    default="20%",
+    show_default=True,
+    help="With --full, the largest share that may be retracted; of more nothing is.",
+)
+@click.option("--allow-shrink", is_flag=True, help="With --full, any share may be retracted.")
 @click.option(
     "--new-relations",
     type=click.Choice(["reject", "register"]),
@@ -97,6 +113,8 @@ def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
     ):
         report = load(graph, order, watch=watch)
     _print(report, order, as_json=as_json)
+    if report.withheld:
+        sys.exit(_FAILED)
     if report.rejected:
         sys.exit(_REJECTED)
 
@@ -125,7 +143,22 @@ def _order(files: Sequence[str], settings: Settings, options: dict[str, Any]) ->
         register_relations=options["new_relations"] == "register",
         max_new_relations=options["max_new_relations"],
         language=settings.language,
+        full=_full(options),
+        changes_kept=timedelta(days=settings.changes_kept_days),
     )
+
+
+def _full(options: dict[str, Any]) -> Shrink | None:
+    if not options["full"]:
+        return None
+    written: str = options["max_retracted"]
+    try:
+        share = float(written.removesuffix("%")) / 100
+    except ValueError:
+        share = -1
+    if not written.endswith("%") or not 0 <= share <= 1:
+        raise click.UsageError(f"--max-retracted {written!r}: a share such as 20%")
+    return Shrink(None if options["allow_shrink"] else share)
 
 
 def _sources(files: Sequence[str], file_type: str | None) -> list[Source]:

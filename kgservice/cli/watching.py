@@ -36,7 +36,7 @@ def _lines(what: str) -> Callable[[Report], None]:
 
     def tell(report: Report) -> None:
         nonlocal last
-        if time.monotonic() - last >= _LINE_EVERY:
+        if report.waiting or time.monotonic() - last >= _LINE_EVERY:
             last = time.monotonic()
             sys.stderr.write(f"{what}: {_told(report)}\n")
 
@@ -44,6 +44,8 @@ def _lines(what: str) -> Callable[[Report], None]:
 
 
 def _told(report: Report) -> str:
+    if report.waiting:
+        return "waits until another load of this data set and format has ended"
     rate = report.read / report.seconds if report.seconds else 0
     rejected = report.rejected.total()
     told = f"{report.read:,} records, {rate:,.0f} a second"

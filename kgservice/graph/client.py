@@ -291,7 +291,8 @@ def _refusal(error: vendor.Neo4jError, code: str, seconds: float) -> KGError:
         return GraphConflictError("a constraint forbids this: another program writes as well")
     if code.endswith(".EntityNotFound"):
         return GraphConflictError("another program took away what was to be written to")
-    if "TransactionTimedOut" in code:
+    # Whoever waits for a lock when the time is over is told so in other words.
+    if "TransactionTimedOut" in code or code.endswith(".LockClientStopped"):
         return QueryTimeoutError(seconds)
     if error.is_retryable():
         return GraphUnavailableError("Neo4j is busy")

@@ -38,6 +38,7 @@ _OF_THE_LOAD = {"updated_at", "at", "run", "started", "finished", "report"}
 _NODES = """
 MATCH (n)
 WHERE NOT n:__Change AND NOT n:__DataVersion AND NOT n:__Run AND NOT n:__Revision
+  AND NOT n:__Earlier
 RETURN elementId(n), labels(n), n {.*, moment: toString(n.moment)}
 """
 _RELATIONSHIPS = """
@@ -100,7 +101,8 @@ def _read_statements(graph: Graph, found: PlainGraph) -> dict[str, Key]:
 
 def _assertion(properties: dict[str, Any], keys: dict[str, Key]) -> tuple[Any, ...]:
     get = properties.get
-    about = get("about"), get("relation"), get("value"), get("language")
+    value = get("value") if get("object") is None else get("object")
+    about = get("about"), get("relation"), value, get("language")
     scores = get("plausibility"), get("typicality"), get("support"), get("generated_at")
     key = keys.get(properties["statement_id"], about)
     if get("behavior") is None:
