@@ -22,6 +22,7 @@ _COMMANDS = {
     "runs": "kgservice.cli.facts:runs",
     "datasets": "kgservice.cli.datasets:datasets",
     "retract": "kgservice.cli.datasets:retract_command",
+    "verify": "kgservice.cli.verify:verify_command",
     "stats": "kgservice.cli.facts:stats",
     "migrate": "kgservice.cli.migrate:migrate",
     "db": "kgservice.cli.db:db",

@@ -96,7 +96,7 @@ class Assertions(Book[Mined]):
 
 
 def _revived(record: bytes) -> Mined:
-    return mined_record(_unpacked(record))
+    return mined_record(unpacked(record))
 
 
 def _behaviors(changes: Changes) -> list[str]:
@@ -109,7 +109,7 @@ def _contributions(transaction: Transaction, behaviors: Sequence[str]) -> dict[s
     """What follows from each behavior as the graph holds it at this point of the transaction."""
     standing: dict[str, list[Standing]] = {}
     for dataset, packed in transaction.value(loading.READ_STANDING, {"ids": behaviors}):
-        record = mined_record(_unpacked(packed))
+        record = mined_record(unpacked(packed))
         if isinstance(record, MinedAssertion):
             standing.setdefault(record.behavior.id, []).append(Standing(dataset, record))
     return {id: contributions(standing.get(id, ())) for id in behaviors}
@@ -199,6 +199,7 @@ def _packed(canonical: str) -> bytes:
     return zlib.compress(canonical.encode(), 6)
 
 
-def _unpacked(record: bytes) -> dict[str, Any]:
+def unpacked(record: bytes) -> dict[str, Any]:
+    """The content of a record as an assertion's node keeps it."""
     content: dict[str, Any] = orjson.loads(zlib.decompress(record))
     return content

@@ -53,7 +53,7 @@ def revise(
     revised: list[Revised] = []
     for relation, parts in sorted(_by_relation(differences).items()):
         before = asserted
-        if _mined(known[relation]):
+        if pipelines_assert(known[relation]):
             type = relationship_type_of(relation)
             before = _read(transaction, type, [one.id for one in parts]).get
         for one in parts:
@@ -82,7 +82,8 @@ def write(transaction: Transaction, revised: Sequence[Revised], *, at: datetime)
         transaction.run(loading.COUNT_RELATIONS, {"rows": rows})
 
 
-def _mined(relation: Relation) -> bool:
+def pipelines_assert(relation: Relation) -> bool:
+    """Whether behaviors can make statements of a relation, beside data sets outright."""
     return relation.commonsense or relation.id in _STRUCTURAL
 
 
@@ -103,7 +104,7 @@ def _tally(row: Sequence[Any]) -> Tally:
     return tally_of((support, plausibility, typicality), sources, domains, marketplaces, sums)
 
 
-def _scores(tally: Tally) -> list[Any]:
+def stored_scores(tally: Tally) -> list[Any]:
     """support, plausibility, typicality, level, sources, domains, marketplaces, sums."""
     stored = tally.stored()
     plain = tally.observations == 1 and not (
@@ -132,7 +133,7 @@ def _update(transaction: Transaction, revised: Sequence[Revised], at: datetime) 
     for one in revised:
         if one.after is not None:
             rows = by_relation.setdefault(one.parts.relation, [])
-            rows.append([one.parts.id, *_scores(one.after)])
+            rows.append([one.parts.id, *stored_scores(one.after)])
     for relation, rows in sorted(by_relation.items()):
         text = loading.update_statements(relationship_type_of(relation))
         transaction.run(text, {"rows": rows, "at": at})
@@ -159,7 +160,7 @@ def _entity_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
         parts = one.parts
         if one.after is not None and parts.literal is None:
             type = relationship_type_of(parts.relation)
-            yield [parts.subject, parts.object, type, parts.id, *_scores(one.after)]
+            yield [parts.subject, parts.object, type, parts.id, *stored_scores(one.after)]
 
 
 def _literal_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
@@ -167,15 +168,20 @@ def _literal_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
         parts = one.parts
         if one.after is not None and parts.literal is not None:
             type = relationship_type_of(parts.relation)
-            moment: tuple[int | None, int | None] = (None, None)
-            if parts.literal.moment is not None:
-                seconds, micros = divmod(parts.literal.moment, _MICROSECONDS)
-                moment = seconds, micros * 1_000
-            properties = _literal_properties(parts.literal)
-            yield [parts.subject, properties, type, parts.id, *_scores(one.after), *moment]
+            properties, moment = literal_properties(parts.literal), literal_moment(parts.literal)
+            yield [parts.subject, properties, type, parts.id, *stored_scores(one.after), *moment]
 
 
-def _literal_properties(literal: Literal) -> dict[str, Any]:
+def literal_moment(literal: Literal) -> tuple[int | None, int | None]:
+    """Seconds and nanoseconds of the first moment of a time."""
+    if literal.moment is None:
+        return None, None
+    seconds, micros = divmod(literal.moment, _MICROSECONDS)
+    return seconds, micros * 1_000
+
+
+def literal_properties(literal: Literal) -> dict[str, Any]:
+    """The properties of a literal's node, without its moment."""
     return {
         "text": literal.text,
         "datatype": literal.datatype,

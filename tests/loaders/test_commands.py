@@ -88,7 +88,7 @@ def test_retract_of_a_run_puts_back(graph: Graph) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "advice"),
-    [(("--dataset", "none"), "there are: one"), (("--dataset", "one", "--run", "x"), "monday")],
+    [(("--dataset", "none"), ", one"), (("--dataset", "one", "--run", "x"), "monday")],
 )
 def test_retract_of_what_is_not_there(arguments: tuple[str, ...], advice: str) -> None:
     load("one")
