@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from kgservice.algebra.support import support
 from kgservice.algebra.walking import Edge
 from kgservice.graph.client import TimeLimit
 from kgservice.index.effort import Effort, TooMuchAtOnceError
+from kgservice.index.numbering import Members
 from kgservice.index.sets import Evaluation, first_by, in_order
 from kgservice.index.snapshot import Snapshot
-from kgservice.index.vectors import ScoredSet, united
+from kgservice.index.statements import StatementRows
+from kgservice.index.vectors import ScoredSet, is_in, united
 from kgservice.index.walks import Walker
 
 T = TypeVar("T")
@@ -56,8 +58,12 @@ class MatrixEvaluator:
         self, question: Question, answers: Collection[str], limit: TimeLimit
     ) -> dict[str, list[Walk]]:
         """Why each of these is an answer: the best walk of each leg that reached it."""
-        walking = _TableWalking(self, limit)
-        return await support(question.expression, question.scoring, answers, walking)
+
+        def work(effort: Effort) -> dict[str, list[Walk]]:
+            walking = _TableWalking(self.snapshot, effort)
+            return _result(support(question.expression, question.scoring, answers, walking))
+
+        return await self._done(work, limit)
 
     async def connections(
         self,
@@ -67,9 +73,13 @@ class MatrixEvaluator:
         limit: TimeLimit,
     ) -> Connections:
         """The shortest walks between two sets."""
-        walking = _TableWalking(self, limit)
-        near, far = [await walking.rows(end, DEFAULT_SCORING) for end in ends]
-        return await connections(near.keys(), far.keys(), asked, first, walking)
+
+        def work(effort: Effort) -> Connections:
+            walking = _TableWalking(self.snapshot, effort)
+            near, far = [_result(walking.rows(end, DEFAULT_SCORING)) for end in ends]
+            return _result(connections(near.keys(), far.keys(), asked, first, walking))
+
+        return await self._done(work, limit)
 
     async def _done(self, work: Callable[[Effort], T], limit: TimeLimit) -> T:
         """Do it here, or where it turns out large on another thread: the arrays free the lock."""
@@ -140,33 +150,59 @@ class MatrixEvaluator:
 
 @dataclass(frozen=True, slots=True)
 class _TableWalking:
-    """The walks behind sets, from the tables."""
+    """The walks behind sets, from the tables: none of these ever waits."""
 
-    evaluator: MatrixEvaluator
-    limit: TimeLimit
+    snapshot: Snapshot
+    effort: Effort
 
     async def rows(self, expression: Expression, scoring: Scoring) -> Mapping[str, float]:
         """All entities of a set, with their scores."""
-        snapshot = self.evaluator.snapshot
-        found = Evaluation(snapshot, scoring, Effort(self.limit)).evaluate(expression)
-        return dict(zip(snapshot.ids(found.members), found.known_scores.tolist(), strict=True))
+        found = Evaluation(self.snapshot, scoring, self.effort).evaluate(expression)
+        ids = self.snapshot.ids(found.members)
+        return dict(zip(ids, found.known_scores.tolist(), strict=True))
 
     async def reached(self, sources: Collection[str], hop: Hop) -> set[str]:
         """The entities that a hop leads to from any of these."""
-        snapshot = self.evaluator.snapshot
-        walker = Walker(snapshot, DEFAULT_SCORING, Effort(self.limit))
-        return set(snapshot.ids(walker.hop(self._set(sources), hop).members))
+        reached = self._walker.hop(ScoredSet(self._members(sources)), hop)
+        return set(self.snapshot.ids(reached.members))
 
     async def edges(
         self, sources: Collection[str], hop: Hop, targets: Collection[str]
     ) -> Sequence[Edge]:
         """Every statement by which a hop leads from one of the sources to one of the targets."""
-        raise NotImplementedError
+        starts, wanted = self._members(sources), self._members(targets)
+        found: list[Edge] = []
+        for edges in self._walker.edges(starts, hop):
+            kept = is_in(edges.ends, wanted)
+            rows = edges.rows[kept]
+            statements = StatementRows(self.snapshot, edges.layer).between(rows)
+            from_ids = self.snapshot.ids(starts[edges.owners[kept]])
+            to_ids = self.snapshot.ids(edges.ends[kept])
+            for source, target, one in zip(from_ids, to_ids, statements, strict=True):
+                scores = one.plausibility, one.typicality, one.support
+                found.append(Edge(source, target, one.id, *scores))
+        return found
 
     async def degrees(self, ids: Collection[str]) -> Mapping[str, int]:
         """How many statements have each of these as subject or object."""
-        raise NotImplementedError
+        members = self._members(ids)
+        degrees = self.snapshot.degrees(members).tolist()
+        return dict(zip(self.snapshot.ids(members), degrees, strict=True))
 
-    def _set(self, ids: Collection[str]) -> ScoredSet:
-        numbers = self.evaluator.snapshot.numbers(sorted(ids))
-        return ScoredSet(np.unique(numbers[numbers >= 0]))
+    @property
+    def _walker(self) -> Walker:
+        return Walker(self.snapshot, DEFAULT_SCORING, self.effort)
+
+    def _members(self, ids: Collection[str]) -> Members:
+        numbers = self.snapshot.numbers(sorted(ids))
+        return np.unique(numbers[numbers >= 0])
+
+
+def _result(walk: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine comes to that never waits."""
+    try:
+        walk.send(None)
+    except StopIteration as ended:
+        result: T = ended.value
+        return result
+    raise AssertionError("a walk through tables waits for nobody")

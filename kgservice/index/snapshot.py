@@ -28,9 +28,29 @@ _REMEMBERED = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Statements of which all count, but for those of the layer below that were replaced."""
+    """Statements of one source: the tables, or the changes that lie over them.
+
+    `named` are ids that do not follow from the parts of a statement, by row; rows with a literal
+    are numbered behind those between entities. `dead` tells of each row whether a later layer
+    replaced it, null where none did.
+    """
 
     statements: Statements
+    named_rows: npt.NDArray[np.int32]
+    named_ids: pa.Array
+    dead: Mask | None = None
+
+    @property
+    def between(self) -> int:
+        """How many rows are statements between entities; those with a literal come behind."""
+        return len(self.statements.between)
+
+    def alive(self, rows: Array, *, literal: bool = False) -> Mask | None:
+        """Which of these rows of a table count; null where all do."""
+        if self.dead is None:
+            return None
+        found: Mask = ~self.dead[rows + self.between if literal else rows]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +75,7 @@ class Snapshot:
             vocabulary=tables.vocabulary,
             names=Names(tables.vocabulary),
             codes=tables.codes,
-            layers=(Layer(tables.statements),),
+            layers=(Layer(tables.statements, tables.named_rows, tables.named_ids),),
             _relations={id: code for code, id in enumerate(tables.codes.relations)},
         )
 
@@ -87,6 +107,10 @@ class Snapshot:
         place = self.tables.entities.ids.places(pa.array([id], pa.large_string()))[0]
         known = self.tables.entities.ids.numbers([id])[0] >= 0
         return float(place) if known else place - 0.5
+
+    def degrees(self, members: Members) -> npt.NDArray[np.int64]:
+        """How many statements have each entity as subject or object."""
+        return self.tables.entities.degree[members]
 
     def kinds(self, members: Members) -> npt.NDArray[np.int32]:
         """The kind of each entity: the code of its set of labels."""

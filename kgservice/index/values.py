@@ -103,6 +103,9 @@ class Comparing:
         for layer in self.snapshot.layers:
             places, owners = layer.statements.values.places(members, wanted)
             self.effort.spend(len(places))
+            alive = layer.alive(places, literal=True)
+            if alive is not None:
+                places, owners = places[alive], owners[alive]
             yield Values(layer, owners, places)
 
 

@@ -132,7 +132,8 @@ class Walker:
 
     def _kept(self, found: Edges, members: Members, hop: Hop, back: Places | None) -> Mask | None:
         """Which of the selected statements may be walked; null where all may."""
-        tests: list[Mask] = []
+        alive = found.layer.alive(found.rows)
+        tests: list[Mask] = [] if alive is None else [alive]
         if hop.where != ANY_STATEMENT:
             tests.extend(
                 passing(self.snapshot, found.layer.statements.between, hop.where, found.rows)

@@ -1,0 +1,116 @@
+"""Rows of the tables as statements: what is shown of them, and their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from graph_schema.ids import entity_key, literal_key, statement_id
+from kgservice.index.layout import LEVELS, TERMS
+from kgservice.index.numbering import taken
+from kgservice.index.snapshot import Layer, Snapshot
+from kgservice.index.tables import StatementTable
+from kgservice.literals import Literal, literal
+from kgservice.model import Statement
+from kgservice.resolution.mapped import Array
+
+#: Plausibility, typicality, support, sources, level: what follows the parts in a Statement.
+_Scores = tuple[float | None, float | None, int, tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRows:
+    """Reads the statements of one layer; each method is a few array steps, whatever the number."""
+
+    snapshot: Snapshot
+    layer: Layer
+
+    def between(self, rows: Array) -> list[Statement]:
+        """The statements in some rows of those between entities, in the order of the rows."""
+        subjects, relations, objects = self._parts(rows)
+        ids = self._ids(rows, subjects, relations, map(entity_key, objects))
+        scores = self._scores(self.layer.statements.between, rows)
+        return [
+            Statement(id, subject, relation, object, None, *rest)
+            for id, subject, relation, object, rest in zip(
+                ids, subjects, relations, objects, scores, strict=True
+            )
+        ]
+
+    def with_literal(self, rows: Array) -> list[Statement]:
+        """The statements in some rows of those with a literal, in the order of the rows."""
+        table = self.layer.statements.with_literal
+        subjects = self.snapshot.ids(table.subject[rows])
+        relations = self._relations(table, rows)
+        values = list(self._literals(rows))
+        keys = (literal_key(one.text, one.datatype, one.language, one.unit) for one in values)
+        ids = self._ids(rows + self.layer.between, subjects, relations, keys)
+        scores = self._scores(table, rows)
+        return [
+            Statement(id, subject, relation, None, value, *rest)
+            for id, subject, relation, value, rest in zip(
+                ids, subjects, relations, values, scores, strict=True
+            )
+        ]
+
+    def ids(self, rows: Array) -> list[str]:
+        """The ids of the statements in some rows of those between entities."""
+        subjects, relations, objects = self._parts(rows)
+        return self._ids(rows, subjects, relations, map(entity_key, objects))
+
+    def _parts(self, rows: Array) -> tuple[list[str], list[str], list[str]]:
+        table, ends = self.layer.statements.between, self.layer.statements.out.end
+        assert ends is not None, "a statement between entities has an object"
+        relations = self._relations(table, rows)
+        return self.snapshot.ids(table.subject[rows]), relations, self.snapshot.ids(ends[rows])
+
+    def _relations(self, table: StatementTable, rows: Array) -> list[str]:
+        names = self.snapshot.codes.relations
+        return [names[code] for code in table.relation[rows].tolist()]
+
+    def _ids(
+        self, rows: Array, subjects: Sequence[str], relations: Sequence[str], keys: Iterator[str]
+    ) -> list[str]:
+        """The ids of statements by their parts, but for those that were given one."""
+        ids = [statement_id(*parts) for parts in zip(subjects, relations, keys, strict=True)]
+        named = self.layer.named_rows
+        if len(named):
+            places = np.minimum(np.searchsorted(named, rows), len(named) - 1)
+            given = np.flatnonzero(named[places] == rows)
+            names = taken(self.layer.named_ids, places[given])
+            for place, id in zip(given.tolist(), names, strict=True):
+                ids[place] = id
+        return ids
+
+    def _literals(self, rows: Array) -> Iterator[Literal]:
+        literals, names = self.layer.statements.literals, self.snapshot.codes.terms
+        texts = literals.text.take(pa.array(rows)).to_pylist()
+        terms = [
+            [None if code < 0 else names[term][code] for code in literals.terms[term][rows]]
+            for term in TERMS
+        ]
+        for text, datatype, language, unit in zip(texts, *terms, strict=True):
+            yield literal(text, datatype, language=language, unit=unit)
+
+    def _scores(self, table: StatementTable, rows: Array) -> list[_Scores]:
+        origins = self.snapshot.codes.origins
+        return [
+            (
+                None if plausibility != plausibility else plausibility,
+                None if typicality != typicality else typicality,
+                support,
+                origins[origin][0],
+                LEVELS[level],
+            )
+            for plausibility, typicality, support, origin, level in zip(
+                table.plausibility[rows].tolist(),
+                table.typicality[rows].tolist(),
+                table.support[rows].tolist(),
+                table.origin[rows].tolist(),
+                table.level[rows].tolist(),
+                strict=True,
+            )
+        ]

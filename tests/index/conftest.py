@@ -1,0 +1,81 @@
+"""Indexes built from what the real loaders brought into a real Neo4j, as tests/answers has it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from comparison import Asked
+from emptying import empty
+from random_worlds import world_of
+from reference.reading import graph_of
+from world_files import Fresh, add_what_others_made, load_world
+
+from kgservice.graph.client import AsyncGraph, Graph
+from kgservice.graph.cypher.answers.writer import Surroundings
+from kgservice.graph.evaluation import CypherEvaluator
+from kgservice.index.building import build
+from kgservice.index.directory import IndexDirectory
+from kgservice.index.evaluation import MatrixEvaluator
+from kgservice.index.opening import Opened, open_current
+from kgservice.local.instance import Running
+from migrations import upgrade
+
+
+@pytest.fixture(scope="session")
+def fresh(server: Running) -> Fresh:
+    """Opens the database, empty but for the schema."""
+
+    @contextmanager
+    def opened() -> Iterator[Graph]:
+        with Graph.connect(server.address) as graph:
+            empty(graph)
+            upgrade(server.address)
+            yield graph
+
+    return opened
+
+
+@pytest_asyncio.fixture(scope="session")
+async def reader(server: Running) -> AsyncIterator[AsyncGraph]:
+    async with AsyncGraph.connect(server.address) as connected:
+        yield connected
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The index evaluator beside the reference, and the Cypher evaluator on the same graph."""
+
+    asked: Asked
+    cypher: CypherEvaluator
+    opened: Opened
+
+
+@pytest.fixture(scope="module", params=["unmerged, alone", "merged, beside others'"])
+def both(
+    request: pytest.FixtureRequest,
+    fresh: Fresh,
+    reader: AsyncGraph,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Both:
+    """One random world: in Neo4j, in an index, and in the reference."""
+    merged = request.param != "unmerged, alone"
+    world = world_of(2 if merged else 1, merged=merged)
+    with fresh() as graph:
+        load_world(graph, world, tmp_path_factory.mktemp("world"))
+        if merged:
+            add_what_others_made(graph)
+        opened = indexed(graph, IndexDirectory(tmp_path_factory.mktemp("index")))
+    cypher = CypherEvaluator(reader, Surroundings(foreign=merged, merged=merged))
+    return Both(Asked(MatrixEvaluator(opened.snapshot), graph_of(world)), cypher, opened)
+
+
+def indexed(graph: Graph, indexes: IndexDirectory) -> Opened:
+    """The graph as an index of now; names by their letters alone."""
+    build(graph, indexes)
+    opened = open_current(indexes, None)
+    assert opened is not None
+    return opened
