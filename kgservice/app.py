@@ -26,6 +26,7 @@ from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.limits import Limits
 from kgservice.serving.aliases import Aliases
+from kgservice.serving.choice import EvaluatorChoice
 from kgservice.serving.following import Followed, Follower
 from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
@@ -44,6 +45,8 @@ class Service:
     address: Address
     indexes: IndexDirectory
     indexing: Order = field(default_factory=Order)
+    evaluator: EvaluatorChoice = EvaluatorChoice.AUTO
+    max_lag: float = 1.0
     limits: Limits = field(default_factory=Limits)
     query_seconds: float = 5.0
     language: str = "en"
@@ -60,8 +63,9 @@ def create_app(service: Service) -> FastAPI:
         async with AsyncGraph.connect(service.address) as graph:
             with follower.running():
                 await asyncio.to_thread(follower.wait, _INDEX_SECONDS)
+                serving = Serving(graph, follower, service.evaluator, service.max_lag)
                 names = NameResolver(follower, Aliases(graph))
-                room.running = _Running(Serving(graph), follower, names)
+                room.running = _Running(serving, follower, names)
                 yield
 
     app = FastAPI(
@@ -113,26 +117,30 @@ class _Room:
             key=request.state.key,
         )
         try:
-            context.found = await running.serving.state(limit)
+            context.found = found = await running.serving.state()
+            if found.stale_since is not None:
+                context.extensions["staleSince"] = found.stale_since.isoformat(timespec="seconds")
         except KGError as error:
             context.away = error
         return context
 
     async def readiness(self) -> Readiness:
-        """Whether requests can be answered."""
-        limit = TimeLimit("readyz", _LOOK_SECONDS)
+        """Whether requests can be answered: by Neo4j, or where that is away by the index."""
+        serving, limit = self._running.serving, TimeLimit("readyz", _LOOK_SECONDS)
         checks = {"neo4j": "ok", "schema": "ok"}
+        status = "ready"
         try:
-            state = await self._running.serving.state(limit)
+            state = await serving.graph_state()
             stats = await state.reads.stats(limit)
             if stats.schema_revision != migrations.head():
                 checks["schema"] = f"at {stats.schema_revision or 'none'}: run `kgservice migrate`"
+                status = "unready"
         except KGError as error:
             checks["neo4j"] = str(error)
-        ready = all(found == "ok" for found in checks.values())
+            status = "degraded" if serving.answers_without_graph else "unready"
         # Without an index Neo4j answers, so that it says nothing of whether requests can be.
         checks["index"] = self._running.follower.doing
-        return Readiness("ready" if ready else "unready", checks)
+        return Readiness(status, checks)
 
     def versions(self) -> dict[str, Any]:
         """What runs here."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kgservice.errors import ConfigurationError
 from kgservice.limits import Limits
+from kgservice.serving.choice import EvaluatorChoice
 
 _PREFIX = "KG_"
-
-
-class EvaluatorChoice(StrEnum):
-    """Who answers queries: the index while it is fresh, always Neo4j, or always the index."""
-
-    AUTO = "auto"
-    NEO4J = "neo4j"
-    MATRIX = "matrix"
 
 
 class Settings(BaseSettings):
@@ -76,6 +68,9 @@ class Settings(BaseSettings):
         "", description="Origins of web pages that may read answers, with commas."
     )
     evaluator: EvaluatorChoice = Field(EvaluatorChoice.AUTO, description="Who answers queries.")
+    max_lag: float = Field(
+        1.0, ge=0, description="Seconds that the index may be behind before Neo4j answers."
+    )
     index_memory: ByteSize = Field(
         ByteSize(4 * 2**30), description="Bytes that the index may take, such as 4GiB."
     )

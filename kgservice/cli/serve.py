@@ -25,7 +25,8 @@ from kgservice.graph.client import Address, Graph
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.progress import Terminal
-from kgservice.settings import EvaluatorChoice, Settings, read_settings
+from kgservice.serving.choice import EvaluatorChoice
+from kgservice.settings import Settings, read_settings
 from loaders.formats import FORMATS
 from loaders.reading.sources import Source
 from loaders.run import Load, load, new_run
@@ -93,6 +94,8 @@ def _serve(
         address=address,
         indexes=indexes,
         indexing=order,
+        evaluator=settings.evaluator,
+        max_lag=settings.max_lag,
         limits=settings.limits,
         query_seconds=settings.query_timeout,
         language=settings.language,

@@ -236,7 +236,7 @@ class CypherReads:
         placed = []
         for columns, relation, other in rows[: request.first]:
             statement = records.statement(columns, self.names)
-            score = _score(statement, request.order)
+            score = score_of(statement, request.order)
             placed.append(Placed(statement, (score, relation, other, statement.id)))
         return Page(placed, has_next=len(rows) > request.first)
 
@@ -278,7 +278,8 @@ async def surroundings(graph: AsyncGraph, vocabulary: Vocabulary, limit: TimeLim
     return Surroundings(foreign=not ours.issuperset(types), merged=merged)
 
 
-def _score(statement: Statement, order: StatementOrder) -> float | None:
+def score_of(statement: Statement, order: StatementOrder) -> float | None:
+    """What a statement is ordered by first, descending; null comes last."""
     match order:
         case StatementOrder.RELATION:
             return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,7 +18,7 @@ from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, Scoring
 from kgservice.algebra.support import support
 from kgservice.algebra.walking import Edge
 from kgservice.graph.client import TimeLimit
-from kgservice.index.effort import Effort, TooMuchAtOnceError
+from kgservice.index.effort import Effort, at_once_or_aside
 from kgservice.index.numbering import Members
 from kgservice.index.sets import Evaluation, first_by, in_order
 from kgservice.index.snapshot import Snapshot
@@ -29,9 +28,6 @@ from kgservice.index.walks import Walker
 
 T = TypeVar("T")
 
-#: Rows that a question may read on the thread that all requests share: 1 M take 10 ms. A larger
-#: one is begun again on a thread of its own.
-_AT_ONCE = 1_000_000
 #: Answers whose groups are counted at a time.
 _GROUPED = 20_000
 
@@ -44,15 +40,19 @@ class MatrixEvaluator:
 
     async def answers(self, question: Question, request: PageRequest, limit: TimeLimit) -> Answers:
         """A page of the answers, in order."""
-        return await self._done(lambda effort: self._answers(question, request, effort), limit)
+        return await at_once_or_aside(
+            lambda effort: self._answers(question, request, effort), limit
+        )
 
     async def groups(self, question: Question, grouping: Grouping, limit: TimeLimit) -> list[Group]:
         """How many answers reach each entity along a pattern, most frequent first."""
-        return await self._done(lambda effort: self._groups(question, grouping, effort), limit)
+        return await at_once_or_aside(
+            lambda effort: self._groups(question, grouping, effort), limit
+        )
 
     async def labels(self, question: Question, limit: TimeLimit) -> Counter[frozenset[str]]:
         """How many answers have exactly these labels, of those that mean types."""
-        return await self._done(lambda effort: self._labels(question, effort), limit)
+        return await at_once_or_aside(lambda effort: self._labels(question, effort), limit)
 
     async def support(
         self, question: Question, answers: Collection[str], limit: TimeLimit
@@ -63,7 +63,7 @@ class MatrixEvaluator:
             walking = _TableWalking(self.snapshot, effort)
             return _result(support(question.expression, question.scoring, answers, walking))
 
-        return await self._done(work, limit)
+        return await at_once_or_aside(work, limit)
 
     async def connections(
         self,
@@ -79,14 +79,7 @@ class MatrixEvaluator:
             near, far = [_result(walking.rows(end, DEFAULT_SCORING)) for end in ends]
             return _result(connections(near.keys(), far.keys(), asked, first, walking))
 
-        return await self._done(work, limit)
-
-    async def _done(self, work: Callable[[Effort], T], limit: TimeLimit) -> T:
-        """Do it here, or where it turns out large on another thread: the arrays free the lock."""
-        try:
-            return work(Effort(limit, _AT_ONCE))
-        except TooMuchAtOnceError:
-            return await asyncio.to_thread(work, Effort(limit))
+        return await at_once_or_aside(work, limit)
 
     def _answers(self, question: Question, request: PageRequest, effort: Effort) -> Answers:
         found = self._found(question, effort)

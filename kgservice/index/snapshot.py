@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -13,11 +14,13 @@ import pyarrow as pa
 from graph_schema.identifiers import label_of_type
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.graph.records import Names
-from kgservice.index.numbering import Members
+from kgservice.index.numbering import Members, taken
 from kgservice.index.tables import Codes, Statements, Tables
 from kgservice.index.vectors import Mask
 from kgservice.index.ways import Wanted
+from kgservice.model import Entity
 from kgservice.resolution.mapped import Array
+from kgservice.resolution.spans import spread
 from kgservice.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -30,14 +33,17 @@ _REMEMBERED = 4_096
 class Layer:
     """Statements of one source: the tables, or the changes that lie over them.
 
-    `named` are ids that do not follow from the parts of a statement, by row; rows with a literal
-    are numbered behind those between entities. `dead` tells of each row whether a later layer
+    `named` are ids that do not follow from the parts of a statement, by row; `keys` are 60 bits of
+    every id in order, with their rows. Here rows with a literal are numbered behind those between
+    entities. `dead` tells of each row whether a later layer
     replaced it, null where none did.
     """
 
     statements: Statements
     named_rows: npt.NDArray[np.int32]
     named_ids: pa.Array
+    keys: npt.NDArray[np.uint64]
+    key_rows: npt.NDArray[np.int32]
     dead: Mask | None = None
 
     @property
@@ -51,6 +57,20 @@ class Layer:
             return None
         found: Mask = ~self.dead[rows + self.between if literal else rows]
         return found
+
+    def rows_of_keys(self, keys: npt.NDArray[np.uint64]) -> Array:
+        """The rows that count of all statements whose ids have one of these keys."""
+        keys = np.unique(keys)
+        firsts, lasts = (np.searchsorted(self.keys, keys, side) for side in ("left", "right"))
+        places, _ = spread(firsts, lasts)
+        rows: Array = self.key_rows[places]
+        return rows if self.dead is None else rows[~self.dead[rows]]
+
+
+def base_layer(tables: Tables, dead: Mask | None = None) -> Layer:
+    """The statements of an index."""
+    names = tables.named_rows, tables.named_ids
+    return Layer(tables.statements, *names, tables.keys, tables.key_rows, dead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,7 @@ class Snapshot:
             vocabulary=tables.vocabulary,
             names=Names(tables.vocabulary),
             codes=tables.codes,
-            layers=(Layer(tables.statements, tables.named_rows, tables.named_ids),),
+            layers=(base_layer(tables),),
             _relations={id: code for code, id in enumerate(tables.codes.relations)},
         )
 
@@ -111,6 +131,18 @@ class Snapshot:
     def degrees(self, members: Members) -> npt.NDArray[np.int64]:
         """How many statements have each entity as subject or object."""
         return self.tables.entities.degree[members]
+
+    def cards(self, members: Members) -> list[Entity]:
+        """What is shown of each entity."""
+        table = self.tables.entities
+        types = [self._types_of_kind(kind) for kind in self.kinds(members).tolist()]
+        columns = (table.label, table.description, table.aliases, table.merged_ids)
+        texts = zip(*(taken(column, members) for column in columns), strict=True)
+        rows = zip(self.ids(members), texts, types, self.degrees(members).tolist(), strict=True)
+        return [
+            Entity(id, label, description, tuple(aliases), of, degree, tuple(merged))
+            for id, (label, description, aliases, merged), of, degree in rows
+        ]
 
     def kinds(self, members: Members) -> npt.NDArray[np.int32]:
         """The kind of each entity: the code of its set of labels."""
@@ -148,6 +180,28 @@ class Snapshot:
             ("terms", name), lambda: {one: code for code, one in enumerate(self.codes.terms[name])}
         )
         return terms.get(value, -2)
+
+    @property
+    def relation_ranks(self) -> npt.NDArray[np.int32]:
+        """Of each code of a relation its place among all in the order of their ids."""
+        return self._recall("relation ranks", lambda: self._ranked(self.codes.relations))
+
+    def relation_rank(self, id: str) -> float:
+        """Where a relation stands among all; one that is not known stands between two others."""
+        code = self._relations.get(id)
+        if code is not None:
+            return float(self.relation_ranks[code])
+        return bisect_left(sorted(self.codes.relations), id) - 0.5
+
+    def _ranked(self, ids: Sequence[str]) -> npt.NDArray[np.int32]:
+        ranks = np.empty(len(ids), np.int32)
+        ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+        return ranks
+
+    def _types_of_kind(self, kind: int) -> tuple[str, ...]:
+        return self._recall(
+            ("types of kind", kind), lambda: self.names.types(self.codes.kinds[kind])
+        )
 
     def _wanted(self, relations: frozenset[str]) -> Wanted:
         known = [self._relations[one] for one in relations if one in self._relations]

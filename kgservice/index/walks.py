@@ -152,11 +152,15 @@ class Walker:
     def _along(self, scores: Scores | None, edges: Edges) -> Scores | None:
         """The score behind each statement."""
         weights = weights_of(edges.layer.statements.between, self.scoring.statement, edges.rows)
-        if weights is None:
-            return None if scores is None else scores[edges.owners]
-        if self.scoring.along is AlongNorm.MIN:
-            return np.minimum(1.0 if scores is None else scores[edges.owners], weights)
-        return weights if scores is None else scores[edges.owners] * weights
+        before = None if scores is None else scores[edges.owners]
+        if self.scoring.along is AlongNorm.MIN and (weights is not None or before is not None):
+            # What weighs nothing weighs 1, and sums may lie above it.
+            return np.minimum(
+                1.0 if before is None else before, 1.0 if weights is None else weights
+            )
+        if weights is None or before is None:
+            return before if weights is None else weights
+        return before * weights
 
     def _closure(self, source: ScoredSet, inner: Pattern, least: int) -> ScoredSet:
         """Propagates the maximum until nothing improves; within, no statement weighs anything."""

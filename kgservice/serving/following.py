@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Self
 
 from kgservice.errors import GraphError, IndexBusyError, IndexFaultError, KGError
@@ -44,6 +45,23 @@ class Followed:
     order: Order
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was last seen of the graph: when, and since when the index is behind or Neo4j away."""
+
+    at: datetime
+    seen: float
+    behind_since: float | None = None
+    away_since: datetime | None = None
+
+    @property
+    def lag(self) -> float:
+        """Seconds that the index may be behind; nobody knows what happened since the last look."""
+        if self.behind_since is not None:
+            return time.monotonic() - self.behind_since
+        return max(0.0, time.monotonic() - self.seen - 2 * _LOOK_EVERY)
+
+
 class Follower:
     """Keeps an opened index; `opened` is null until there is one.
 
@@ -56,6 +74,7 @@ class Follower:
     def __init__(self, followed: Followed):
         self._followed = replace(followed, order=replace(followed.order, progress=self._progress))
         self._opened: Opened | None = None
+        self._sight = Sight(datetime.now(UTC), float("-inf"), float("-inf"))
         self._doing = "not opened yet"
         self._without_meaning: str | None = None
         self._told = 0.0
@@ -79,6 +98,11 @@ class Follower:
         return self._opened
 
     @property
+    def sight(self) -> Sight:
+        """What was last seen of the graph."""
+        return self._sight
+
+    @property
     def doing(self) -> str:
         """What becomes of the index, for people: "ok", or what keeps it from being current."""
         return self._doing
@@ -100,6 +124,7 @@ class Follower:
             except _Ended:
                 return
             except GraphError as error:
+                self._lost()
                 self._failed(error, _LOOK_EVERY)
             except KGError as error:
                 self._failed(error, _TRY_AGAIN)
@@ -114,6 +139,16 @@ class Follower:
         # What could not be done does not keep the service from answering out of Neo4j.
         self._settled.set()
         self._end.wait(seconds)
+
+    def _lost(self) -> None:
+        if self._sight.away_since is None:
+            self._sight = replace(self._sight, away_since=self._sight.at)
+
+    def _saw(self, mark: Mark) -> None:
+        since = None
+        if not self._is_at(mark):
+            since = self._sight.behind_since or time.monotonic()
+        self._sight = Sight(datetime.now(UTC), time.monotonic(), since)
 
     def _open(self) -> None:
         """Take over what another process, or an earlier life of this one, has built."""
@@ -138,9 +173,11 @@ class Follower:
     def _look(self, graph: Graph) -> None:
         mark = read_mark(graph)
         self._open()
+        self._saw(mark)
         if not self._is_at(mark):
             self._build(graph)
         if self._is_at(mark):
+            self._saw(mark)
             self._doing = "ok"
             self._settled.set()
 
