@@ -27,6 +27,7 @@ from kgservice.index.effort import Effort, at_once_or_aside
 from kgservice.index.pages import Pages
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.statements import StatementRows
+from kgservice.ledger.qualifiers import Qualifier
 from kgservice.model import Assertion, Direction, Entity, Page, Statement, Stats
 
 
@@ -83,6 +84,12 @@ class TableReads:
     ) -> dict[str, list[Assertion]]:
         """The newest assertions behind each statement, those of its evidence among them."""
         return await self.graph.assertions(statements, first, limit)
+
+    async def qualifiers(
+        self, ids: Collection[str], limit: TimeLimit
+    ) -> dict[str, list[list[Qualifier]]]:
+        """What data sets add to each of their sayings of these statements, by data set."""
+        return await self.graph.qualifiers(ids, limit)
 
     async def evidence(
         self,

@@ -15,6 +15,7 @@ from kgservice.algebra.expression import Expression
 from kgservice.algebra.question import Answers, Group, Grouping, PageRequest, Question
 from kgservice.graph.client import TimeLimit
 from kgservice.graph.reads import CommonsenseRequest, HeadCommonsense, Placed, StatementsRequest
+from kgservice.ledger.qualifiers import Qualifier
 from kgservice.model import Assertion, Direction, Entity, Page, Statement, Stats
 
 
@@ -83,6 +84,12 @@ class Reads(Protocol):
         self, statements: Collection[Statement], first: int, limit: TimeLimit
     ) -> dict[str, list[Assertion]]:
         """The newest assertions behind each statement, those of its evidence among them."""
+        ...
+
+    async def qualifiers(
+        self, ids: Collection[str], limit: TimeLimit
+    ) -> dict[str, list[list[Qualifier]]]:
+        """What data sets add to each of their sayings of these statements, by data set."""
         ...
 
     async def evidence(

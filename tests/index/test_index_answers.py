@@ -27,11 +27,11 @@ from kgservice.algebra.question import Group, Grouping, PageRequest, Position, Q
 pytestmark = pytest.mark.neo4j
 
 MANY = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-SOME = settings(MANY, max_examples=30)
+SOME = settings(MANY, max_examples=20)
 FEW = settings(MANY, max_examples=6)
 
 
