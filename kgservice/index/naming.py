@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from kgservice.graph.client import TimeLimit
 from kgservice.graph.records import Names
+from kgservice.index.around import Around, Wish
+from kgservice.index.effort import Effort
 from kgservice.index.interning import Kind
+from kgservice.index.numbering import Members
+from kgservice.index.snapshot import Snapshot
 from kgservice.index.tables import EntityTable, Statements
 from kgservice.index.ways import Way
+from kgservice.model import Direction
 from kgservice.resolution.mapped import Array
 from kgservice.resolution.spans import spread
-from kgservice.resolution.tables import NameSource, Neighbours
+from kgservice.resolution.tables import ENTITY_SCHEMA, NameSource, Neighbours
 from kgservice.vocabulary import Vocabulary
 
 #: Where in the directory of an index its names lie.
 NAMES_DIRECTORY = Path("names")
 #: Neighbours that an entity is known by; hubs have thousands, and their first say no more.
 _MOST_NEIGHBOURS = 30
+#: Seconds that reading the neighbours of what changed may take.
+_PATIENCE_SECONDS = 600.0
 #: Types whose names are titles: long, and asked for by a few of their words.
 _TITLE_TYPES = ("Product",)
 
@@ -42,8 +50,51 @@ def name_source(
         ),
         _neighbours(statements, entities.label),
         {type.id: type.label for type in vocabulary.types.values()},
-        vocabulary.with_subtypes(one for one in _TITLE_TYPES if one in vocabulary.types),
+        _title_types(vocabulary),
     )
+
+
+def changed_names(snapshot: Snapshot, ids: Collection[str]) -> tuple[NameSource, list[str]]:
+    """The same of some entities alone, and which of them are gone."""
+    asked = sorted(ids)
+    numbers = snapshot.numbers(asked)
+    gone = [id for id, number in zip(asked, numbers.tolist(), strict=True) if number < 0]
+    members = np.unique(numbers[numbers >= 0])
+    cards = snapshot.cards(members)
+    columns = {name: [getattr(one, name) for one in cards] for name in ENTITY_SCHEMA.names}
+    vocabulary = snapshot.vocabulary
+    source = NameSource(
+        pa.table(columns, ENTITY_SCHEMA),
+        _neighbours_of(snapshot, members),
+        {type.id: type.label for type in vocabulary.types.values()},
+        _title_types(vocabulary),
+    )
+    return source, gone
+
+
+def _title_types(vocabulary: Vocabulary) -> frozenset[str]:
+    return vocabulary.with_subtypes(one for one in _TITLE_TYPES if one in vocabulary.types)
+
+
+def _neighbours_of(snapshot: Snapshot, members: Members) -> Neighbours:
+    around = Around(snapshot, Effort(TimeLimit("names", _PATIENCE_SECONDS)))
+    found = [
+        (part.owners, part.far)
+        for part in around.find(members, Wish(direction=Direction.BOTH))
+        if part.far is not None
+    ]
+    owners = np.concatenate([np.empty(0, np.int64), *(one for one, _ in found)])
+    ends = np.concatenate([np.empty(0, np.int32), *(far for _, far in found)])
+    order = np.argsort(owners, kind="stable")
+    sizes = np.bincount(owners, minlength=len(members))
+    most = np.minimum(sizes, _MOST_NEIGHBOURS)
+    first = np.cumsum(sizes) - sizes
+    places, whose = spread(first, first + most)
+    step = (places - first[whose]) * sizes[whose] // np.maximum(most, 1)[whose]
+    known, rows = np.unique(ends[order][first[whose] + step], return_inverse=True)
+    offsets = np.concatenate([[0], np.cumsum(most)]).astype(np.int64)
+    labels = pa.array(snapshot.labels(known), pa.string())
+    return Neighbours(offsets, rows.astype(np.int32), labels)
 
 
 def _types(kinds: Array, labels: Sequence[Kind], names: Names) -> pa.Array:

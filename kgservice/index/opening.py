@@ -1,39 +1,86 @@
-"""An index as it is served: its tables and its names, opened together."""
+"""An index as it is served: its tables and names, opened together, with what changed since.
+
+Each step that follows the graph makes a new Opened, which shares all that did not change; requests
+that began with the one before go on with it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kgservice.errors import IndexDamagedError
+from kgservice.graph.client import Graph
+from kgservice.index.delta import Delta, follow
 from kgservice.index.directory import IndexDirectory
+from kgservice.index.laying import laid_over
 from kgservice.index.manifest import Mark
-from kgservice.index.naming import NAMES_DIRECTORY
+from kgservice.index.naming import NAMES_DIRECTORY, changed_names
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.tables import Tables
 from kgservice.resolution.encoder import Encoder
 from kgservice.resolution.index import NameIndex
+from kgservice.resolution.layer import write_layer
 from kgservice.resolution.resolver import Resolver
 
 #: Tries to open what another process may be replacing: each replacement takes seconds at least.
 _TRIES = 3
+#: Layers of names over the tables: each is searched for each mention, so they are joined in time.
+_MOST_LAYERS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An index of one data version, mapped; safe to share between threads."""
+    """An index of one data version, mapped; safe to share between threads.
+
+    `unnamed` are entities whose names have changed but are not found under yet.
+    """
 
     directory: Path
-    mark: Mark
+    delta: Delta
     snapshot: Snapshot
     resolver: Resolver
+    layers: tuple[TemporaryDirectory[str], ...] = ()
+    unnamed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, directory: Path, encoder: Encoder | None) -> Opened:
         """Open the index in a directory; raises IndexDamagedError."""
         tables = Tables.open(directory)
         resolver = Resolver(NameIndex.open(directory / NAMES_DIRECTORY), encoder)
-        return cls(directory, tables.manifest.mark, Snapshot.of(tables), resolver)
+        return cls(directory, Delta.nothing(tables), Snapshot.of(tables), resolver)
+
+    @property
+    def mark(self) -> Mark:
+        """The state of the graph that it is of."""
+        return self.delta.mark
+
+    def followed(self, graph: Graph) -> Opened:
+        """This index at the graph's data version of now; raises CannotFollowError."""
+        delta, touched = follow(graph, self.snapshot.tables, self.delta)
+        snapshot = laid_over(self.snapshot.tables, delta)
+        unnamed = self.unnamed | touched.entities
+        return replace(self, delta=delta, snapshot=snapshot, unnamed=unnamed)
+
+    def named(self) -> Opened:
+        """This index with the names of all its entities; 1 ms for each that has changed."""
+        if len(self.layers) < _MOST_LAYERS:
+            layer = self._layer(self.unnamed)
+            names, layers = self.resolver.index, (*self.layers, layer)
+        else:
+            layer = self._layer(self.delta.entities.keys())
+            names, layers = NameIndex.open(self.directory / NAMES_DIRECTORY), (layer,)
+        resolver = replace(self.resolver, index=names.with_layer(_names_in(layer)))
+        return replace(self, resolver=resolver, layers=layers, unnamed=frozenset())
+
+    def _layer(self, ids: Collection[str]) -> TemporaryDirectory[str]:
+        directory = TemporaryDirectory(prefix="kgservice-names-")
+        source, removed = changed_names(self.snapshot, ids)
+        encoder = None if self.resolver.without_meaning else self.resolver.encoder
+        write_layer(source, _names_in(directory), encoder=encoder, removed=removed)
+        return directory
 
 
 def open_current(indexes: IndexDirectory, encoder: Encoder | None) -> Opened | None:
@@ -48,3 +95,7 @@ def open_current(indexes: IndexDirectory, encoder: Encoder | None) -> Opened | N
             if tried == _TRIES or indexes.current() == directory:
                 raise
     return None
+
+
+def _names_in(directory: TemporaryDirectory[str]) -> Path:
+    return Path(directory.name) / "names"

@@ -15,6 +15,7 @@ from graph_schema.identifiers import label_of_type
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.graph.records import Names
 from kgservice.index.numbering import Members, taken
+from kgservice.index.overlay import EntityRow, FreshEntities
 from kgservice.index.tables import Codes, Statements, Tables
 from kgservice.index.vectors import Mask
 from kgservice.index.ways import Wanted
@@ -27,6 +28,10 @@ T = TypeVar("T")
 
 #: Sets of relations and types that a snapshot remembers in array form.
 _REMEMBERED = 4_096
+
+
+#: Label, description, aliases and merged ids of an entity.
+Texts = tuple[str, str | None, Sequence[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Snapshot:
     names: Names
     codes: Codes
     layers: tuple[Layer, ...]
+    fresh: FreshEntities | None
     _relations: dict[str, int]
     _remembered: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
@@ -96,6 +102,7 @@ class Snapshot:
             names=Names(tables.vocabulary),
             codes=tables.codes,
             layers=(base_layer(tables),),
+            fresh=None,
             _relations={id: code for code, id in enumerate(tables.codes.relations)},
         )
 
@@ -104,7 +111,7 @@ class Snapshot:
     @property
     def size(self) -> int:
         """All numbers of entities lie below this."""
-        return len(self.tables.entities)
+        return len(self.tables.entities) + (0 if self.fresh is None else len(self.fresh.new_ids))
 
     def numbers(self, ids: Sequence[str]) -> Members:
         """The number of each entity, a merged one that of its canonical; -1 where unknown."""
@@ -112,48 +119,75 @@ class Snapshot:
         if len(self.tables.merged) and (numbers < 0).any():
             merged = self.tables.merged.numbers(ids)
             numbers = np.where(merged >= 0, self.tables.canonical[merged], numbers)
-        return numbers
+        return numbers if self.fresh is None else self.fresh.renumbered(ids, numbers)
 
     def ids(self, members: Members) -> list[str]:
         """The ids of some entities."""
-        return self.tables.entities.ids.ids(members)
+        if self.fresh is None:
+            return self.tables.entities.ids.ids(members)
+        return self.fresh.taken(members, self.tables.entities.ids.ids, lambda row: row.id)
 
     def ranks(self, members: Members) -> Array:
         """Numbers that stand in the order of the entities' ids."""
-        return members
+        return members if self.fresh is None else self.fresh.ranked(members)
 
     def rank_behind(self, id: str) -> float:
         """A number: the entities whose ids stand behind this one have greater ranks."""
         place = self.tables.entities.ids.places(pa.array([id], pa.large_string()))[0]
-        known = self.tables.entities.ids.numbers([id])[0] >= 0
-        return float(place) if known else place - 0.5
+        if self.tables.entities.ids.numbers([id])[0] >= 0:
+            return float(place)
+        return place - 0.5 if self.fresh is None else self.fresh.rank_of_new(id, int(place))
 
     def degrees(self, members: Members) -> npt.NDArray[np.int64]:
         """How many statements have each entity as subject or object."""
-        return self.tables.entities.degree[members]
+        if self.fresh is None:
+            return self.tables.entities.degree[members]
+        return self.fresh.degrees(members, self.tables.entities.degree)
 
     def cards(self, members: Members) -> list[Entity]:
         """What is shown of each entity."""
-        table = self.tables.entities
         types = [self._types_of_kind(kind) for kind in self.kinds(members).tolist()]
-        columns = (table.label, table.description, table.aliases, table.merged_ids)
-        texts = zip(*(taken(column, members) for column in columns), strict=True)
+        texts = self._texts(members)
         rows = zip(self.ids(members), texts, types, self.degrees(members).tolist(), strict=True)
         return [
             Entity(id, label, description, tuple(aliases), of, degree, tuple(merged))
             for id, (label, description, aliases, merged), of, degree in rows
         ]
 
+    def labels(self, members: Members) -> list[str]:
+        """What entities are called."""
+        if self.fresh is None:
+            return taken(self.tables.entities.label, members)
+        known = self.tables.entities.label
+        return self.fresh.taken(members, lambda some: taken(known, some), lambda row: row.label)
+
+    def _texts(self, members: Members) -> list[Texts]:
+        if self.fresh is None:
+            return self._texts_of_tables(members)
+        return self.fresh.taken(members, self._texts_of_tables, _texts_of_row)
+
+    def _texts_of_tables(self, members: Members) -> list[Texts]:
+        table = self.tables.entities
+        columns = (table.label, table.description, table.aliases, table.merged_ids)
+        return list(zip(*(taken(column, members) for column in columns), strict=True))
+
     def kinds(self, members: Members) -> npt.NDArray[np.int32]:
         """The kind of each entity: the code of its set of labels."""
-        return self.tables.entities.kind[members]
+        kind = self.tables.entities.kind if self.fresh is None else self.fresh.kind
+        return kind[members]
 
     def of_types(self, types: frozenset[str]) -> Members:
         """All entities that have any of these types."""
         entities, starts = self.tables.entities, self.tables.entities.kind_starts
         chosen = np.flatnonzero(self.type_mask(types)).tolist()
-        runs = [entities.by_kind[starts[kind] : starts[kind + 1]] for kind in chosen]
-        return np.sort(np.concatenate([np.empty(0, np.int32), *runs]))
+        known = len(self.tables.codes.kinds)
+        runs = [
+            entities.by_kind[starts[kind] : starts[kind + 1]] for kind in chosen if kind < known
+        ]
+        found = np.concatenate([np.empty(0, np.int32), *runs])
+        if self.fresh is not None:
+            found = self.fresh.of_kinds(found, self.type_mask(types))
+        return np.sort(found)
 
     # ------------------------------------------------------------------ what codes stand for
 
@@ -241,3 +275,7 @@ class Snapshot:
                 self._remembered.clear()
             found = self._remembered[key] = make()
         return found
+
+
+def _texts_of_row(row: EntityRow) -> Texts:
+    return row.label, row.description, sorted({*row.aliases} - {row.label}), ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,11 @@ class Statements:
     with_literal: StatementTable
     literals: LiteralTable
     values: Way
+
+    def open_ended(self) -> Statements:
+        """The same, of which entities may be asked that came later."""
+        ways = {name: getattr(self, name).open_ended() for name in ("out", "into", "values")}
+        return replace(self, **ways)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ reads what it selects and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, Protocol
 
@@ -50,6 +50,10 @@ class Wanted:
 class Runs(Protocol):
     """Where the rows of each entity begin and end; one that the table does not know has none."""
 
+    def open_ended(self) -> Runs:
+        """The same, of which entities may be asked that came later."""
+        ...
+
     def of(self, members: Members) -> tuple[Places, Places]:
         """The first row of each, and the one behind its last."""
         ...
@@ -66,6 +70,10 @@ class DenseRuns:
         self._ends = starts[1:]
         self._limit = len(starts) - 2 if beyond else None
 
+    def open_ended(self) -> DenseRuns:
+        """The same, of which entities may be asked that came later."""
+        return DenseRuns(self._starts, beyond=True)
+
     def of(self, members: Members) -> tuple[Places, Places]:
         """The first row of each, and the one behind its last."""
         if self._limit is not None:
@@ -81,6 +89,10 @@ class SparseRuns:
         firsts = np.flatnonzero(np.diff(entities, prepend=-1))
         self._entities = entities[firsts]
         self._edges = np.append(firsts, len(entities))
+
+    def open_ended(self) -> SparseRuns:
+        """Itself: any entity may be asked of."""
+        return self
 
     def of(self, members: Members) -> tuple[Places, Places]:
         """The first row of each, and the one behind its last."""
@@ -105,6 +117,10 @@ class Way:
     relation: Array
     end: Array | None
     row: Array | None
+
+    def open_ended(self) -> Way:
+        """The same, of which entities may be asked that came later."""
+        return replace(self, runs=self.runs.open_ended())
 
     def places(self, members: Members, wanted: Wanted | None) -> tuple[Places, Array]:
         """The places of all wanted statements of these entities, and whose each is.

@@ -18,6 +18,7 @@ from typing import Self
 from kgservice.errors import GraphError, IndexBusyError, IndexFaultError, KGError
 from kgservice.graph.client import Address, Graph
 from kgservice.index.building import Order, build, read_mark
+from kgservice.index.delta import CannotFollowError
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.manifest import Mark
 from kgservice.index.opening import Opened, open_current
@@ -150,19 +151,22 @@ class Follower:
             since = self._sight.behind_since or time.monotonic()
         self._sight = Sight(datetime.now(UTC), time.monotonic(), since)
 
-    def _open(self) -> None:
+    def _open(self, graph: Graph | None = None) -> None:
         """Take over what another process, or an earlier life of this one, has built."""
-        indexes = self._followed.indexes
-        if self._opened is not None and indexes.current() == self._opened.directory:
+        indexes, known = self._followed.indexes, self._opened
+        if known is not None and indexes.current() == known.directory:
             return
         try:
             opened = open_current(indexes, self._followed.order.encoder)
-        except IndexFaultError as error:
+            if opened is None:
+                return
+            if known is not None and graph is not None and opened.mark != known.mark:
+                opened = opened.followed(graph)
+        except (IndexFaultError, CannotFollowError) as error:
             _log.warning("index: %s", error)
             return
-        if opened is not None:
-            self._opened = opened
-            self._tell_of_names(opened)
+        self._opened = opened
+        self._tell_of_names(opened)
 
     def _tell_of_names(self, opened: Opened) -> None:
         why = opened.resolver.without_meaning
@@ -172,21 +176,38 @@ class Follower:
 
     def _look(self, graph: Graph) -> None:
         mark = read_mark(graph)
-        self._open()
+        self._open(graph)
         self._saw(mark)
-        if not self._is_at(mark):
+        if not self._is_at(mark) and not self._follow(graph):
             self._build(graph)
-        if self._is_at(mark):
-            self._saw(mark)
+            self._follow(graph)
+        opened = self._opened
+        if opened is not None and opened.unnamed:
+            self._opened = opened.named()
+        if self._is_at(mark) or self._is_at(read_mark(graph)):
+            self._sight = Sight(datetime.now(UTC), time.monotonic())
             self._doing = "ok"
             self._settled.set()
 
+    def _follow(self, graph: Graph) -> bool:
+        """Take over what changed since; false where the index must be built anew."""
+        opened = self._opened
+        if opened is None or not self._is_of_encoder(opened):
+            return False
+        try:
+            self._opened = opened.followed(graph)
+        except CannotFollowError as why:
+            _log.info("index: %s; it is built anew", why)
+            return False
+        return True
+
     def _is_at(self, mark: Mark) -> bool:
         """Whether the index is of this state, and of the encoder that there is."""
-        opened, encoder = self._opened, self._followed.order.encoder
-        if opened is None or opened.mark != mark:
-            return False
-        return encoder is None or opened.resolver.without_meaning is None
+        opened = self._opened
+        return opened is not None and opened.mark == mark and self._is_of_encoder(opened)
+
+    def _is_of_encoder(self, opened: Opened) -> bool:
+        return self._followed.order.encoder is None or opened.resolver.without_meaning is None
 
     def _build(self, graph: Graph) -> None:
         self._doing = "being built"

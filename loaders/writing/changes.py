@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -44,14 +44,9 @@ GraphChange = EntityChange | StatementChange
 
 
 def pack(changes: Iterable[GraphChange]) -> bytes:
-    """The changes as one compressed value, a JSON line for each."""
+    """The changes as one compressed value, a JSON line for each, as the change log keeps them."""
     lines = b"\n".join([orjson.dumps(_line(change)) for change in changes])
     return zlib.compress(lines, 1)
-
-
-def unpack(payload: bytes) -> Sequence[dict[str, Any]]:
-    """The lines that were packed, parsed."""
-    return [orjson.loads(line) for line in zlib.decompress(payload).splitlines()]
 
 
 def _line(change: GraphChange) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import LiteralString
 
+from graph_schema.identifiers import Identifier, quoted
+
 #: Returns the id of the database, the data version, and when the batch of that version was made.
 READ_MARK: LiteralString = """
 CALL db.info() YIELD id
@@ -105,3 +107,25 @@ WITH DISTINCT r, startNode(r) AS s, endNode(r) AS o
 RETURN collect([r.id, s.id, type(r), CASE WHEN o:Entity THEN o.id END, [{_LITERAL}],
   r.plausibility, r.typicality, r.support, r.level, r.sources, r.domains, r.marketplaces, r.sums])
 """
+
+#: Returns how many entities are merged: it stands in the count store.
+COUNT_MERGED: LiteralString = "MATCH ()-[s:SAME_AS]->() RETURN count(s)"
+
+#: $ids. Rows: id, label, description, aliases, labels, of those that there are.
+READ_ENTITIES_BY_ID: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+RETURN collect([e.id, e.label, e.description, e.aliases, labels(e)])
+"""
+
+
+def statements_by_id(relationship_type: Identifier) -> LiteralString:
+    """$ids. Rows: statement id, subject id, object id, [text, datatype, language, unit],
+    plausibility, typicality, support, level, sources, domains, marketplaces.
+    """
+    return (
+        f"UNWIND $ids AS id\nMATCH (s:Entity)-[r:{quoted(relationship_type)} {{id: id}}]->(o)\n"
+        f"RETURN collect([r.id, s.id, CASE WHEN o:Entity THEN o.id END, [{_LITERAL}],\n"
+        "  r.plausibility, r.typicality, r.support, r.level, r.sources, r.domains,"
+        " r.marketplaces])"
+    )
