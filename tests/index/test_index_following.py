@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from comparison import Asked, patience
+from comparison import Asked, assert_alike, patience
 from conftest import indexed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from random_worlds import world_of
 from reference.reading import graph_of
 from reference.sayings import World
 from test_index_answers import SOME
-from world_files import Fresh, load_file, load_world, triple
+from world_files import Fresh, load_file, load_world, merge, triple
 
 from kgservice.algebra.pattern import ANY_STATEMENT
 from kgservice.graph.client import Graph
@@ -94,11 +94,103 @@ def followed(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> tuple[Op
 
 
 async def test_it_holds_what_an_index_built_anew_holds(
-    followed: tuple[Opened, World], graph: Graph, tmp_path: Path
+    followed: tuple[Opened, World], rebuilt: Opened
 ) -> None:
-    opened, _ = followed
-    built = indexed(graph, IndexDirectory(tmp_path))
+    opened, built = followed[0], rebuilt
     assert len(opened.delta.statements) > 300
     assert len(opened.delta.entities) > 30
     ids = [*built.snapshot.tables.entities.ids.all.to_pylist(), *opened.delta.entities, "nobody"]
     assert await contents(opened.snapshot, ids) == await contents(built.snapshot, ids)
+
+
+@SOME
+@given(st.data())
+async def test_it_answers_as_an_index_built_anew(
+    followed: tuple[Opened, World], rebuilt: Opened, data: st.DataObject
+) -> None:
+    opened, world = followed
+    expression, scoring = data.draw(scored_questions(Choices(graph_of(world)), (2, 3, 3, 4)))
+    here = Asked(MatrixEvaluator(opened.snapshot), None)
+    there = Asked(MatrixEvaluator(rebuilt.snapshot), None)
+    found = await here.whole(expression, scoring)
+    expected = await there.whole(expression, scoring)
+    if is_exact(scoring):
+        assert found == expected
+    assert_alike(found, dict(expected))
+
+
+@pytest.fixture(scope="module")
+def rebuilt(
+    followed: tuple[Opened, World], graph: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> Opened:
+    return indexed(graph, IndexDirectory(tmp_path_factory.mktemp("anew")))
+
+
+def names(opened: Opened, text: str) -> list[str]:
+    [found] = opened.resolver.resolve([Mention(text)])
+    return [one.id for one in found.candidates if one.confidence > 0.2]
+
+
+def load_entities(graph: Graph, directory: Path, *records: dict[str, Any]) -> None:
+    file = directory / "entities.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in records), "utf-8")
+    load_file(graph, file, "entities", "zoo", directory)
+
+
+def test_names_are_found_as_they_come_and_go(fresh: Fresh, tmp_path: Path) -> None:
+    with fresh() as graph:
+        load_entities(graph, tmp_path, {"id": "a1", "label": "Quokka Lantern"})
+        opened = indexed(graph, IndexDirectory(tmp_path / "index"))
+        assert names(opened, "quoka lantern") == ["a1"]
+        # More steps than there may be layers: they are joined on the way.
+        for number in range(9):
+            changed = {
+                "id": "a1",
+                "label": f"Numbat Kettle {number}",
+                "modified": f"20{10 + number}-01-01T00:00:00Z",
+            }
+            load_entities(
+                graph, tmp_path, {"id": f"b{number}", "label": f"Wombat {number}"}, changed
+            )
+            opened = opened.followed(graph).named()
+            assert len(opened.layers) <= 6
+            assert names(opened, f"numbat ketle {number}")[:1] == ["a1"]
+            assert names(opened, f"wombat {number}")[:1] == [f"b{number}"]
+        assert names(opened, "quoka lantern") == []
+        assert names(opened, "wombat 0")[:1] == ["b0"]
+        gone = {"id": "a1", "deleted": True, "modified": "2030-01-01T00:00:00Z"}
+        load_entities(graph, tmp_path, gone, gone | {"id": "b0"})
+        opened = opened.followed(graph).named()
+        assert "a1" not in names(opened, "numbat kettle 8")
+        assert "b0" not in names(opened, "wombat 0")
+        assert opened.snapshot.numbers(["a1", "b1", "b8"]).tolist()[0] == -1
+        assert opened.snapshot.ids(opened.snapshot.numbers(["b1", "b8"])) == ["b1", "b8"]
+
+
+def test_what_cannot_be_laid_over_is_refused(fresh: Fresh, tmp_path: Path) -> None:
+    entities = [{"id": f"e{number}", "label": f"thing {number}"} for number in range(4)]
+    with fresh() as graph:
+        load_entities(graph, tmp_path, *entities)
+        opened = indexed(graph, IndexDirectory(tmp_path / "index"))
+        load_entities(graph, tmp_path, {"id": "e9", "label": "thing 9"})
+        pruned = graph.rows("MATCH (c:__Change {version: 1}) SET c.version = -1 RETURN c.version")
+        assert pruned == [[-1]]
+        with pytest.raises(CannotFollowError, match="reach back"):
+            opened.followed(graph)
+        opened = indexed(graph, IndexDirectory(tmp_path / "index"))
+        merge(graph, {"e1": "e0"})
+        load_entities(graph, tmp_path, {"id": "e10", "label": "thing 10"})
+        with pytest.raises(CannotFollowError, match="merged"):
+            opened.followed(graph)
+        opened = indexed(graph, IndexDirectory(tmp_path / "index"))
+        load_entities(graph, tmp_path, {"id": "e11", "label": "thing 11"})
+        opened = opened.followed(graph)
+        load_entities(
+            graph, tmp_path, {"id": "e1", "label": "a thing", "modified": "2020-01-01T00:00:00Z"}
+        )
+        with pytest.raises(CannotFollowError, match="merged"):
+            opened.followed(graph)
+    with fresh() as graph:
+        load_entities(graph, tmp_path, *entities)
+        with pytest.raises(CannotFollowError, match=r"reach back|another graph"):
+            opened.followed(graph)
