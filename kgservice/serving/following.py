@@ -6,6 +6,7 @@ opened. So nothing of this is on the event loop, and a request never waits for i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
@@ -16,13 +17,16 @@ from datetime import UTC, datetime
 from typing import Self
 
 from kgservice.errors import GraphError, IndexBusyError, IndexFaultError, KGError
-from kgservice.graph.client import Address, Graph
+from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
+from kgservice.graph.cypher.indexing import READ_MARK
 from kgservice.index.building import Order, build, read_mark
 from kgservice.index.delta import CannotFollowError
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.manifest import Mark
 from kgservice.index.opening import Opened, open_current
 
+#: Seconds after which Neo4j, which does not answer a look, is away.
+_LOOK_SECONDS = 3.0
 #: Seconds between two looks at the graph: a load is to be seen within a second.
 _LOOK_EVERY = 0.5
 #: Seconds before what failed is tried again.
@@ -118,10 +122,7 @@ class Follower:
         while not self._end.is_set():
             try:
                 self._open()
-                with Graph.connect(self._followed.address) as graph:
-                    while not self._end.is_set():
-                        self._look(graph)
-                        self._end.wait(_LOOK_EVERY)
+                asyncio.run(self._watch())
             except _Ended:
                 return
             except GraphError as error:
@@ -132,6 +133,14 @@ class Follower:
             except Exception:
                 _log.exception("the index is not followed; the next try is in %.0f s", _TRY_AGAIN)
                 self._end.wait(_TRY_AGAIN)
+
+    async def _watch(self) -> None:
+        """Look at the graph again and again; a loop of its own, in which work may block."""
+        async with AsyncGraph.connect(self._followed.address) as graph:
+            while not self._end.is_set():
+                limit = TimeLimit("index", _LOOK_SECONDS)
+                self._see(Mark(*await graph.value(READ_MARK, {}, limit)))
+                self._end.wait(_LOOK_EVERY)
 
     def _failed(self, error: KGError, seconds: float) -> None:
         if self._doing != str(error):
@@ -145,19 +154,54 @@ class Follower:
         if self._sight.away_since is None:
             self._sight = replace(self._sight, away_since=self._sight.at)
 
-    def _saw(self, mark: Mark) -> None:
-        since = None
-        if not self._is_at(mark):
-            since = self._sight.behind_since or time.monotonic()
-        self._sight = Sight(datetime.now(UTC), time.monotonic(), since)
+    def _see(self, mark: Mark) -> None:
+        """Note what was seen, and work where the index is not of it."""
+        behind = None if self._is_at(mark) else self._sight.behind_since or time.monotonic()
+        self._sight = Sight(datetime.now(UTC), time.monotonic(), behind)
+        if behind is not None or not self._is_newest:
+            with Graph.connect(self._followed.address) as graph:
+                self._work(graph)
+                if not self._is_at(read_mark(graph)):
+                    return
+            self._sight = Sight(datetime.now(UTC), time.monotonic())
+        self._doing = "ok"
+        self._settled.set()
+
+    def _work(self, graph: Graph) -> None:
+        if not self._is_newest:
+            self._open(graph)
+        if not self._follow(graph):
+            self._build(graph)
+            self._follow(graph)
+        opened = self._opened
+        if opened is not None and opened.unnamed:
+            self._opened = opened.named()
+
+    def _follow(self, graph: Graph) -> bool:
+        """Take over what changed since; false where the index must be built anew."""
+        opened = self._opened
+        if opened is None or not self._is_of_encoder(opened):
+            return False
+        try:
+            self._opened = opened.followed(graph)
+        except CannotFollowError as why:
+            _log.info("index: %s; it is built anew", why)
+            return False
+        return True
+
+    @property
+    def _is_newest(self) -> bool:
+        """Whether no other process has built an index since."""
+        opened, current = self._opened, self._followed.indexes.current()
+        return opened is not None and current in (None, opened.directory)
 
     def _open(self, graph: Graph | None = None) -> None:
         """Take over what another process, or an earlier life of this one, has built."""
-        indexes, known = self._followed.indexes, self._opened
-        if known is not None and indexes.current() == known.directory:
+        known = self._opened
+        if self._is_newest:
             return
         try:
-            opened = open_current(indexes, self._followed.order.encoder)
+            opened = open_current(self._followed.indexes, self._followed.order.encoder)
             if opened is None:
                 return
             if known is not None and graph is not None and opened.mark != known.mark:
@@ -173,33 +217,6 @@ class Follower:
         if why is not None and why != self._without_meaning:
             _log.warning("names are found by their letters alone: %s", why)
         self._without_meaning = why
-
-    def _look(self, graph: Graph) -> None:
-        mark = read_mark(graph)
-        self._open(graph)
-        self._saw(mark)
-        if not self._is_at(mark) and not self._follow(graph):
-            self._build(graph)
-            self._follow(graph)
-        opened = self._opened
-        if opened is not None and opened.unnamed:
-            self._opened = opened.named()
-        if self._is_at(mark) or self._is_at(read_mark(graph)):
-            self._sight = Sight(datetime.now(UTC), time.monotonic())
-            self._doing = "ok"
-            self._settled.set()
-
-    def _follow(self, graph: Graph) -> bool:
-        """Take over what changed since; false where the index must be built anew."""
-        opened = self._opened
-        if opened is None or not self._is_of_encoder(opened):
-            return False
-        try:
-            self._opened = opened.followed(graph)
-        except CannotFollowError as why:
-            _log.info("index: %s; it is built anew", why)
-            return False
-        return True
 
     def _is_at(self, mark: Mark) -> bool:
         """Whether the index is of this state, and of the encoder that there is."""

@@ -7,7 +7,7 @@ The service reaches the server by a wire that the test cuts (connections are ref
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from wire import Wire
 from kgservice.app import Service
 from kgservice.graph.client import Address
 from kgservice.index.directory import IndexDirectory
+from kgservice.serving.choice import EvaluatorChoice
 
 #: Read from Neo4j, whatever an index holds.
 STATEMENTS = (
@@ -58,10 +59,48 @@ def cut(made: Service, tmp_path: Any) -> Iterator[Cut]:
     with Wire(port) as wire:
         address = replace(made.address, uri=f"bolt://127.0.0.1:{wire.port}")
         with (
-            served(replace(made, address=address, query_seconds=1.5)) as url,
+            served(
+                replace(made, address=address, query_seconds=1.5, evaluator=EvaluatorChoice.NEO4J)
+            ) as url,
             httpx.Client(base_url=url, timeout=30) as client,
         ):
             yield Cut(wire, client)
+
+
+@pytest.mark.parametrize("how", ["cut", "hush"])
+def test_the_index_answers_meanwhile_and_says_so(made: Service, how: str) -> None:
+    port = int(made.address.uri.rpartition(":")[2])
+    with Wire(port) as wire:
+        address = replace(made.address, uri=f"bolt://127.0.0.1:{wire.port}")
+        with (
+            served(replace(made, address=address)) as url,
+            httpx.Client(base_url=url, timeout=30) as client,
+        ):
+            cut = Cut(wire, client)
+            cut.recovers()
+            assert client.get("/readyz").json()["status"] == "ready"
+            getattr(wire, how)()
+            wait_until(lambda: "staleSince" in cut.ask()["extensions"])
+            assert cut.ask()["data"] == ANSWER
+            found = cut.ask('{ resolve(mentions: [{text: "Leon"}]) { candidates { match } } }')
+            assert found["data"]["resolve"][0]["candidates"]
+            # Who says so is not in the index.
+            found = cut.ask(
+                '{ entities(ids: ["leon"]) { statements { nodes { sources { run } } } } }'
+            )
+            assert found["errors"][0]["extensions"] == {"code": "UNAVAILABLE", "retryable": True}
+            wait_until(lambda: client.get("/readyz").json()["status"] == "degraded")
+            assert cut.status() == 200
+            wire.mend()
+            wait_until(lambda: "staleSince" not in cut.ask()["extensions"])
+            wait_until(lambda: client.get("/readyz").json()["status"] == "ready")
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, "it does not come to that"
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("how", ["cut", "hush"])
