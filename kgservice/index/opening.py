@@ -6,7 +6,6 @@ that began with the one before go on with it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,14 +34,15 @@ _MOST_LAYERS = 6
 class Opened:
     """An index of one data version, mapped; safe to share between threads.
 
-    `unnamed` are entities whose names have changed but are not found under yet.
+    `layers` counts those of names that lie over the tables; `unnamed` are entities whose names have
+    changed, but which are not found by them yet.
     """
 
     directory: Path
     delta: Delta
     snapshot: Snapshot
     resolver: Resolver
-    layers: tuple[TemporaryDirectory[str], ...] = ()
+    layers: int = 0
     unnamed: frozenset[str] = frozenset()
 
     @classmethod
@@ -66,21 +66,22 @@ class Opened:
 
     def named(self) -> Opened:
         """This index with the names of all its entities; 1 ms for each that has changed."""
-        if len(self.layers) < _MOST_LAYERS:
-            layer = self._layer(self.unnamed)
-            names, layers = self.resolver.index, (*self.layers, layer)
+        if self.layers < _MOST_LAYERS:
+            index, ids, layers = self.resolver.index, self.unnamed, self.layers + 1
         else:
-            layer = self._layer(self.delta.entities.keys())
-            names, layers = NameIndex.open(self.directory / NAMES_DIRECTORY), (layer,)
-        resolver = replace(self.resolver, index=names.with_layer(_names_in(layer)))
+            index = NameIndex.open(self.directory / NAMES_DIRECTORY)
+            ids, layers = frozenset(self.delta.entities), 1
+        resolver = replace(self.resolver, index=self._with_layer(index, ids))
         return replace(self, resolver=resolver, layers=layers, unnamed=frozenset())
 
-    def _layer(self, ids: Collection[str]) -> TemporaryDirectory[str]:
-        directory = TemporaryDirectory(prefix="kgservice-names-")
+    def _with_layer(self, index: NameIndex, ids: frozenset[str]) -> NameIndex:
         source, removed = changed_names(self.snapshot, ids)
         encoder = None if self.resolver.without_meaning else self.resolver.encoder
-        write_layer(source, _names_in(directory), encoder=encoder, removed=removed)
-        return directory
+        # What is mapped stays readable without a name: it goes with the last that maps it.
+        with TemporaryDirectory(prefix="kgservice-names-") as scratch:
+            layer = Path(scratch) / NAMES_DIRECTORY
+            write_layer(source, layer, encoder=encoder, removed=removed)
+            return index.with_layer(layer)
 
 
 def open_current(indexes: IndexDirectory, encoder: Encoder | None) -> Opened | None:
@@ -95,7 +96,3 @@ def open_current(indexes: IndexDirectory, encoder: Encoder | None) -> Opened | N
             if tried == _TRIES or indexes.current() == directory:
                 raise
     return None
-
-
-def _names_in(directory: TemporaryDirectory[str]) -> Path:
-    return Path(directory.name) / "names"
