@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
+from built_indexes import Both, indexed
 from comparison import Asked
 from emptying import empty
 from random_worlds import world_of
@@ -17,10 +17,8 @@ from world_files import Fresh, add_what_others_made, load_world
 from kgservice.graph.client import AsyncGraph, Graph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
-from kgservice.index.building import build
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator
-from kgservice.index.opening import Opened, open_current
 from kgservice.local.instance import Running
 from migrations import upgrade
 
@@ -45,15 +43,6 @@ async def reader(server: Running) -> AsyncIterator[AsyncGraph]:
         yield connected
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
-    """The index evaluator beside the reference, and the Cypher evaluator on the same graph."""
-
-    asked: Asked
-    cypher: CypherEvaluator
-    opened: Opened
-
-
 @pytest.fixture(scope="module", params=["unmerged, alone", "merged, beside others'"])
 def both(
     request: pytest.FixtureRequest,
@@ -71,11 +60,3 @@ def both(
         opened = indexed(graph, IndexDirectory(tmp_path_factory.mktemp("index")))
     cypher = CypherEvaluator(reader, Surroundings(foreign=merged, merged=merged))
     return Both(Asked(MatrixEvaluator(opened.snapshot), graph_of(world)), cypher, opened)
-
-
-def indexed(graph: Graph, indexes: IndexDirectory) -> Opened:
-    """The graph as an index of now; names by their letters alone."""
-    build(graph, indexes)
-    opened = open_current(indexes, None)
-    assert opened is not None
-    return opened

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from built_indexes import Both
 from comparison import ALL, patience, rows
-from conftest import Both
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_expressions import Choices, is_exact, patterns, scored_questions

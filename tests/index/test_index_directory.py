@@ -8,9 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from built_indexes import indexed
 from click.testing import CliRunner
 from comparison import patience
-from conftest import indexed
 from world_files import Fresh, load_file
 
 from kgservice.algebra.expression import OfType

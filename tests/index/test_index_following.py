@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from built_indexes import indexed
 from comparison import Asked, assert_alike, patience
-from conftest import indexed
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import Choices, is_exact, scored_questions

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from built_indexes import Both
 from comparison import patience
-from conftest import Both
 from hypothesis import given
 from hypothesis import strategies as st
 from random_worlds import DATASETS, DOMAINS, MARKETPLACES
