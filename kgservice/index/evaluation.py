@@ -104,6 +104,8 @@ class MatrixEvaluator:
         return found.where((scores < after.score) | ((scores == after.score) & later))
 
     def _unknown(self, ids: frozenset[str]) -> tuple[str, ...]:
+        if not ids:
+            return ()
         asked = sorted(ids)
         numbers = self.snapshot.numbers(asked)
         return tuple(id for id, number in zip(asked, numbers.tolist(), strict=True) if number < 0)

@@ -36,7 +36,7 @@ class Numbering:
 
     def numbers(self, ids: Sequence[str] | pa.Array) -> Members:
         """The number of each id; -1 where no entity has it."""
-        wanted = pa.array(ids, pa.large_string()) if isinstance(ids, Sequence) else ids
+        wanted = ids if isinstance(ids, pa.Array) else pa.array(ids, pa.large_string())
         places = self.places(wanted)
         if not len(self):
             return np.full(len(places), -1, np.int32)

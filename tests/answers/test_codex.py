@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from built_indexes import indexed
 from comparison import Asked
 from reference.graph import Graph as Reference
 from reference.listing import in_order
@@ -26,6 +27,8 @@ from kgservice.algebra.pattern import Hop
 from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
+from kgservice.index.directory import IndexDirectory
+from kgservice.index.evaluation import MatrixEvaluator
 
 pytestmark = pytest.mark.neo4j
 
@@ -43,6 +46,7 @@ class Codex:
 
     size: str
     asked: Asked
+    tables: Asked
     questions: dict[str, dict[Expression, Scores]] = field(default_factory=dict)
 
     def questions_of(self, name: str) -> dict[Expression, Scores]:
@@ -86,8 +90,10 @@ def codex(
         for part in parts:
             file = CODEX / f"codex-{size}_{part}.tsv.gz"
             load_file(graph, file, "triples", "codex", directory)
+        opened = indexed(graph, IndexDirectory(directory / "index"))
     reference = graph_of_triples([one for part in parts for one in triples(size, part)])
-    return Codex(size, Asked(CypherEvaluator(reader, Surroundings()), reference))
+    cypher, tables = CypherEvaluator(reader, Surroundings()), MatrixEvaluator(opened.snapshot)
+    return Codex(size, Asked(cypher, reference), Asked(tables, reference))
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
@@ -96,6 +102,12 @@ async def test_questions_of_each_structure(codex: Codex, name: str) -> None:
     found = await codex.asked.all_whole(asked)
     for question, answers, expected in zip(asked, found, asked.values(), strict=True):
         assert answers == in_order(expected), question
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+async def test_the_index_answers_each_structure_alike(codex: Codex, name: str) -> None:
+    for question, expected in codex.questions_of(name).items():
+        assert await codex.tables.whole(question) == in_order(expected), question
 
 
 @pytest.mark.parametrize("name", sorted(TRAPS))
