@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the API listens on; 0: any.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that serve the API.")
     api_keys_file: Path | None = Field(
         None, description="A JSON file of API keys; needed on any address but loopback."
     )

@@ -7,7 +7,7 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,9 +20,11 @@ from kgservice.api.keys import KeyFile
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address
 from kgservice.cli.index import bring_up, order_of
+from kgservice.cli.workers import serve_together
 from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Address, Graph
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
+from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.progress import Terminal
 from kgservice.serving.choice import EvaluatorChoice
@@ -37,9 +39,14 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 @click.command("serve")
 @click.option("--host", help="Address to listen on.  [default: KG_HOST, 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: KG_PORT, 8000]")
-def serve_command(host: str | None, port: int | None) -> None:
-    """Serve the API until Ctrl-C."""
-    settings = read_settings(host=host, port=port)
+@click.option("--workers", type=int, help="Processes that serve.  [default: KG_WORKERS, 1]")
+def serve_command(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the API until Ctrl-C.
+
+    A missing or old index is built beside it, while Neo4j answers; with KG_EVALUATOR=matrix before
+    it is ready. Several workers share the memory of the index; each counts the rates of keys alone.
+    """
+    settings = read_settings(host=host, port=port, workers=workers)
     with migrated_address(
         settings, purpose="kgservice serve", witness=Terminal(sys.stderr)
     ) as address:
@@ -86,13 +93,38 @@ def _serve(
     settings: Settings, address: Address, *, greeting: bool = False, index_first: bool
 ) -> None:
     _log_to_stderr(settings.log_level)
-    indexes, order = IndexDirectory.below(settings.data_dir), order_of(settings)
+    order = order_of(settings)
     if index_first:
         with Graph.connect(address) as graph:
-            bring_up(graph, indexes, order)
-    service = Service(
+            bring_up(graph, IndexDirectory.below(settings.data_dir), order)
+    service = _service(settings, address, order)
+    with _listening(settings) as listener:
+        host, port = listener.getsockname()[:2]
+
+        def ready() -> None:
+            click.echo(f"ready: http://{host}:{port}/graphql")
+            if greeting:
+                click.echo(_TRY.format(url=f"http://{host}:{port}"))
+
+        def serve(answers: Callable[[], None]) -> None:
+            config = uvicorn.Config(
+                create_app(service),
+                log_level=settings.log_level.lower(),
+                access_log=False,
+                server_header=False,
+            )
+            _Server(config, answers).run([listener])
+
+        if settings.workers == 1:
+            serve(ready)
+        else:
+            serve_together(settings.workers, serve, ready)
+
+
+def _service(settings: Settings, address: Address, order: Order) -> Service:
+    return Service(
         address=address,
-        indexes=indexes,
+        indexes=IndexDirectory.below(settings.data_dir),
         indexing=order,
         evaluator=settings.evaluator,
         max_lag=settings.max_lag,
@@ -101,15 +133,6 @@ def _serve(
         language=settings.language,
         door=_door(settings),
     )
-    config = uvicorn.Config(
-        create_app(service),
-        log_level=settings.log_level.lower(),
-        access_log=False,
-        server_header=False,
-    )
-    with _listening(settings) as listener:
-        host, port = listener.getsockname()[:2]
-        _Server(config, f"http://{host}:{port}", greeting=greeting).run([listener])
 
 
 def _log_to_stderr(level: str) -> None:
@@ -155,19 +178,16 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    """Says where it is once it answers."""
+    """Says so once it answers."""
 
-    def __init__(self, config: uvicorn.Config, url: str, *, greeting: bool):
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]):
         super().__init__(config)
-        self._url = url
-        self._greeting = greeting
+        self._answers = answers
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            click.echo(f"ready: {self._url}/graphql")
-            if self._greeting:
-                click.echo(_TRY.format(url=self._url))
+            self._answers()
 
 
 #: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.

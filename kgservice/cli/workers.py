@@ -33,14 +33,13 @@ class WorkersFailedError(KGError):
 def serve_together(count: int, serve: Serve, ready: Callable[[], None]) -> None:
     """Serve in so many processes until SIGINT or SIGTERM; `ready` is called when all answer.
 
-    Call it before this process has threads of its own. Raises WorkersFailedError.
+    Call it while this process has no threads of its own. Raises WorkersFailedError, and
+    KeyboardInterrupt on either signal.
     """
     workers = _Workers(serve, ready)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         workers.keep(count)
-    except KeyboardInterrupt:
-        pass
     finally:
         workers.end()
         signal.signal(signal.SIGTERM, previous)
@@ -115,6 +114,8 @@ def _served(serve: Serve, answers: Callable[[], None]) -> int:
     """Run one worker; whatever this process began before is its parent's to end."""
     try:
         serve(answers)
+    except KeyboardInterrupt:
+        return 0
     except KGError as error:
         sys.stderr.write(f"kgservice: {error}\n")
         return 1
