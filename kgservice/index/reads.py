@@ -7,7 +7,7 @@ on to Neo4j.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -128,7 +128,8 @@ class TableReads:
 
     async def stats(self, limit: TimeLimit) -> Stats:
         """How much there is."""
-        return await self.graph.stats(limit)
+        stats = await self.graph.stats(limit)
+        return replace(stats, index_version=str(self.snapshot.version))
 
     def _relation_counts(
         self, ids: list[str], direction: Direction, effort: Effort

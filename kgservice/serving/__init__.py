@@ -1,4 +1,5 @@
-"""What answers now: the vocabulary, the reads and the evaluator of one moment of the graph.
+"""What answers now: the index while it is fresh, else Neo4j.
 
-May import: graph, resolution, algebra, model, vocabulary, errors.
+`following` keeps the index at the graph, `state` chooses, `offers` says what both sides offer. May
+import: index, graph, resolution, algebra, model, vocabulary, errors.
 """
