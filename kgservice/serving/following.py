@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from kgservice.errors import GraphError, IndexBusyError, IndexFaultError, KGError
+from kgservice.errors import ConfigurationError, GraphError, IndexBusyError, IndexFaultError, KGError
 from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
 from kgservice.graph.cypher.indexing import READ_MARK
 from kgservice.index.building import Order, build, read_mark
@@ -31,6 +31,8 @@ _LOOK_SECONDS = 3.0
 _LOOK_EVERY = 0.5
 #: Seconds before what failed is tried again.
 _TRY_AGAIN = 5.0
+#: Seconds before a password that was refused is tried again: Neo4j bars who does so often.
+_BARRED_SECONDS = 60.0
 #: Seconds between two lines in the log about one build.
 _TELL_EVERY = 10.0
 
@@ -128,6 +130,8 @@ class Follower:
             except GraphError as error:
                 self._lost()
                 self._failed(error, _LOOK_EVERY)
+            except ConfigurationError as error:
+                self._failed(error, _BARRED_SECONDS)
             except KGError as error:
                 self._failed(error, _TRY_AGAIN)
             except Exception:

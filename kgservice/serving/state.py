@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kgservice.errors import GraphUnavailableError
+from kgservice.errors import ConfigurationError, GraphUnavailableError, KGError
 from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
@@ -29,6 +29,8 @@ from kgservice.vocabulary import Vocabulary
 
 #: How old a look at the data version may be: a load is to be seen within a second.
 _MAX_AGE_SECONDS = 0.5
+#: Seconds before a password that was refused is tried again.
+_BARRED_SECONDS = 20.0
 #: Seconds after which a look has failed: a request ends within five.
 _LOOK_SECONDS = 4.0
 
@@ -102,7 +104,10 @@ class Serving:
         began = time.monotonic()
         try:
             state = await self._renewed(TimeLimit("look", _LOOK_SECONDS))
-        except GraphUnavailableError as failure:
+        except ConfigurationError as failure:
+            # Neo4j bars who comes with a wrong password again and again.
+            return _Looked(time.monotonic(), self._looked.state, failure, _BARRED_SECONDS)
+        except KGError as failure:
             return _Looked(time.monotonic(), self._looked.state, failure)
         return _Looked(began, state)
 
@@ -146,8 +151,9 @@ class _Looked:
 
     at: float = float("-inf")
     state: State | None = None
-    failure: GraphUnavailableError | None = None
+    failure: KGError | None = None
+    good_for: float = _MAX_AGE_SECONDS
 
     @property
     def is_fresh(self) -> bool:
-        return time.monotonic() - self.at < _MAX_AGE_SECONDS
+        return time.monotonic() - self.at < self.good_for
