@@ -60,15 +60,18 @@ class Proximity:
     def _step(self, members: Members, mass: Array) -> tuple[Members, Array]:
         """One statement further, in either direction; what lies at an entity is shared by all."""
         reached, shares = [], []
-        statements = self.snapshot.tables.statements
-        for way in (statements.out, statements.into):
-            first, last = way.runs.of(members)
-            size = np.minimum(last - first, _STATEMENTS)
-            places, owners = spread(first, first + size)
-            assert way.end is not None, "a neighbour is an entity"
-            reached.append(way.end[places])
-            # Half of it goes each way; an entity with many statements says little of each.
-            shares.append((mass / np.maximum(last - first, 1) / 2)[owners])
+        for layer in self.snapshot.layers:
+            for way in (layer.statements.out, layer.statements.into):
+                first, last = way.runs.of(members)
+                size = np.minimum(last - first, _STATEMENTS)
+                places, owners = spread(first, first + size)
+                alive = layer.alive(places if way.row is None else way.row[places])
+                if alive is not None:
+                    places, owners = places[alive], owners[alive]
+                assert way.end is not None, "a neighbour is an entity"
+                reached.append(way.end[places])
+                # Half of it goes each way; an entity with many statements says little of each.
+                shares.append((mass / np.maximum(last - first, 1) / 2)[owners])
         ends, owner = np.unique(np.concatenate(reached), return_inverse=True)
         sums = np.bincount(owner, np.concatenate(shares), len(ends))
         kept = np.sort(np.argsort(-sums, kind="stable")[:_KEPT])
