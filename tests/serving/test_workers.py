@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +15,17 @@ import httpx
 import pytest
 from emptying import empty
 
+from kgservice.cli.workers import WorkersFailedError, serve_together
+from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Graph
 from kgservice.local.instance import Running
 from migrations import upgrade
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [
+    pytest.mark.neo4j,
+    # The suite has threads when it forks; what is forked here does next to nothing.
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
 
 
 def children(pid: int) -> set[int]:
@@ -76,23 +83,48 @@ def test_they_serve_together_and_end_together(serving: subprocess.Popen[str]) ->
     assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
 
 
-FAILING = """
-from kgservice.cli.workers import WorkersFailedError, serve_together
-from kgservice.errors import ConfigurationError
+def test_workers_that_cannot_begin_are_not_begun_again(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def serve(answers: Callable[[], None]) -> None:
+        raise ConfigurationError("there is nothing to serve")
 
-def serve(answers):
-    raise ConfigurationError("there is nothing to serve")
-
-try:
-    serve_together(2, serve, lambda: print("ready"))
-except WorkersFailedError as error:
-    print(error)
-"""
+    with pytest.raises(WorkersFailedError, match="ended before it served"):
+        serve_together(2, serve, pytest.fail)
+    assert "kgservice: there is nothing to serve" in capfd.readouterr().err
 
 
-def test_workers_that_cannot_begin_are_not_begun_again() -> None:
-    found = subprocess.run(
-        [sys.executable, "-c", FAILING], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert found.stdout == "a worker ended before it served: its own message says why\n"
-    assert "kgservice: there is nothing to serve" in found.stderr
+def test_all_end_with_the_one_that_began_them() -> None:
+    def serve(answers: Callable[[], None]) -> None:
+        answers()
+        signal.pause()
+
+    before = children(os.getpid())
+    with pytest.raises(KeyboardInterrupt):
+        serve_together(2, serve, lambda: signal.raise_signal(signal.SIGTERM))
+    assert children(os.getpid()) == before
+
+
+def test_one_that_dies_is_replaced() -> None:
+    before = children(os.getpid())
+    first: set[int] = set()
+    then: set[int] = set()
+
+    def serve(answers: Callable[[], None]) -> None:
+        answers()
+        signal.pause()
+
+    def look_and_end() -> None:
+        then.update(children(os.getpid()) - before)
+        signal.raise_signal(signal.SIGTERM)
+
+    def ready() -> None:
+        first.update(children(os.getpid()) - before)
+        os.kill(min(first), signal.SIGKILL)
+        threading.Timer(3.0, look_and_end).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        serve_together(2, serve, ready)
+    assert len(first) == len(then) == 2
+    assert first & then == first - {min(first)}
+    assert children(os.getpid()) == before
