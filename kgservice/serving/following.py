@@ -16,7 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from kgservice.errors import ConfigurationError, GraphError, IndexBusyError, IndexFaultError, KGError
+from kgservice.errors import (
+    ConfigurationError,
+    GraphError,
+    IndexBusyError,
+    IndexFaultError,
+    KGError,
+)
 from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
 from kgservice.graph.cypher.indexing import READ_MARK
 from kgservice.index.building import Order, build, read_mark
