@@ -8,7 +8,7 @@ WHAT is one of
 - `namesakes`: people of one name, each with a context that tells: a fact that the graph has;
 - `sessions`: what is entered next, completed with and without what was entered before;
 - `speed`: milliseconds a call, mentions a second in batches, seconds to build, memory, on the
-  names of `spelling` or on `--names` made ones; beside WRatio.
+  names of the trial or on `--names` made ones; beside WRatio.
 
 Indexes are built into the directory once and opened again by the next call.
 """
@@ -26,7 +26,7 @@ import click
 from rapidfuzz import fuzz, process
 
 from bench.resolution_mentions import CORRUPTIONS, corrupted, sentence
-from bench.resolution_trials import side_of, trial
+from bench.resolution_trials import Trial, side_of, trial
 from bench.resolution_worlds import (
     Thing,
     World,
@@ -67,10 +67,11 @@ def main(context: click.Context, directory: Path) -> None:
 def spelling(directory: Path, each: int) -> None:
     """Names misspelt in eight ways, among all names of the world."""
     rng = random.Random(_SEED)
-    world = whole_world(rng)
-    left_out = _leave_out_aliases(world, rng)
-    resolver = _resolver(directory / "spelling", world.source())
+    made = _trial()
+    world, resolver = made.world, _resolver(directory / "trial", made.world.source())
     owners = _owners(world)
+    left_out = [(normalise(alias), frozenset({id})) for id, alias in made.left_out.items()]
+    rng.shuffle(left_out)
     print(f"{len(world.things):,} entities, {len(owners):,} names")
     classes = {name: list(_misspelt(world, owners, name, each, rng)) for name in CORRUPTIONS} | {
         "alias not indexed": [one for one in left_out if one[0] not in owners][:each]
@@ -94,12 +95,10 @@ def spelling(directory: Path, each: int) -> None:
 
 
 @main.command()
-@click.option("--train", default=12_000, help="Mentions to fit weights to.")
-@click.option("--test", default=6_000, help="Mentions to measure with.")
 @click.pass_obj
-def trials(directory: Path, train: int, test: int) -> None:
+def trials(directory: Path) -> None:
     """Mentions with contexts, namesakes and absent things, by slices and by how they were made."""
-    made = trial(_SEED, train, test)
+    made = _trial()
     write_labelled(directory / "train.jsonl", made.train)
     write_labelled(directory / "test.jsonl", made.test)
     resolver = _resolver(directory / "trial", made.world.source())
@@ -111,13 +110,11 @@ def trials(directory: Path, train: int, test: int) -> None:
 
 
 @main.command()
-@click.option("--train", default=12_000, help="As for trials, whose index is used again.")
-@click.option("--test", default=6_000)
 @click.pass_obj
-def namesakes(directory: Path, train: int, test: int) -> None:
+def namesakes(directory: Path) -> None:
     """People of one name, each with a context that tells: a fact that the graph has."""
     rng = random.Random(_SEED)
-    world = trial(_SEED, train, test).world
+    world = _trial().world
     resolver = _resolver(directory / "trial", world.source())
     by_name: dict[str, list[Thing]] = {}
     for thing in world.things.values():
@@ -198,21 +195,20 @@ def _walk(world: World) -> Proximity:
 
 
 @main.command()
-@click.option("--names", default=0, help="So many names, without vectors; 0: those of `spelling`.")
+@click.option("--names", default=0, help="So many names, without vectors; 0: those of the trial.")
 @click.option("--calls", default=1_500)
 @click.pass_obj
 def speed(directory: Path, names: int, calls: int) -> None:
     """Milliseconds a call, mentions a second, seconds to build, megabytes."""
     rng = random.Random(_SEED)
-    world = whole_world(rng)
     if names:
-        every = many_names(distinct_names(world), names, rng)
+        every = many_names(distinct_names(whole_world(rng)), names, rng)
         place = directory / f"speed-{names}"
         resolver = _resolver(place, plain_source(every, rng), vectors=False)
     else:
-        _leave_out_aliases(world, rng)
+        world = _trial().world
         every = distinct_names(world)
-        resolver = _resolver(directory / "spelling", world.source())
+        resolver = _resolver(directory / "trial", world.source())
     texts = [_any_misspelling(rng.choice(every), rng) for _ in range(calls)]
     resolver.resolve([Mention(text) for text in texts[:100]])
     _times("resolve", [_timed(lambda t=text: resolver.resolve([Mention(t)])) for text in texts])
@@ -239,6 +235,11 @@ def speed(directory: Path, names: int, calls: int) -> None:
     _times("WRatio over all names", beside)
 
 
+def _trial() -> Trial:
+    """The one world of all parts, with 12,000 mentions to fit weights to and 6,000 to test with."""
+    return trial(_SEED, train=12_000, test=6_000)
+
+
 def _resolver(place: Path, source: NameSource, *, vectors: bool = True) -> Resolver:
     encoder = packaged_encoder() if vectors else None
     if not (place / "layer.json").exists():
@@ -247,17 +248,6 @@ def _resolver(place: Path, source: NameSource, *, vectors: bool = True) -> Resol
         size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file()) / 1e6
         print(f"built in {time.perf_counter() - began:.0f} s, {size:,.0f} MB")
     return Resolver(NameIndex.open(place), encoder)
-
-
-def _leave_out_aliases(world: World, rng: random.Random) -> list[tuple[str, frozenset[str]]]:
-    """Take an alias from every thing that has two, and tell whose each was."""
-    taken = []
-    for thing in world.things.values():
-        if len(thing.aliases) > 1:
-            alias = thing.aliases.pop(rng.randrange(len(thing.aliases)))
-            taken.append((normalise(alias), frozenset({thing.id})))
-    rng.shuffle(taken)
-    return taken
 
 
 def _owners(world: World) -> dict[str, frozenset[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.resolution_mentions import CORRUPTIONS, as_query, corrupted, hint, sentence
@@ -25,13 +25,15 @@ _NAMED_AFTER = 0.1
 class Trial:
     """What an index is built from, and mentions for fitting and for testing.
 
-    No entity is meant in both; `kinds` says of each test mention how it was made.
+    No entity is meant in both; `kinds` says of each test mention how it was made, `left_out` has an
+    alias that the world does not know of many things.
     """
 
     world: World
     train: Sequence[LabelledMention]
     test: Sequence[LabelledMention]
     kinds: Sequence[str]
+    left_out: Mapping[str, str]
 
 
 def trial(seed: int, train: int, test: int) -> Trial:
@@ -51,6 +53,7 @@ def trial(seed: int, train: int, test: int) -> Trial:
         [one for _, one in sides["train"]],
         [one for _, one in sides["test"]],
         [kind for kind, _ in sides["test"]],
+        left_out,
     )
 
 
