@@ -17,9 +17,9 @@ from kgservice.errors import IndexDamagedError, UnknownEntityError
 from kgservice.graph.client import Graph
 from kgservice.index.building import Order, build
 from kgservice.index.directory import IndexDirectory
+from kgservice.ledger.change_log import unpack
 from kgservice.ledger.judgements import Judgement, Verdict
 from kgservice.local.instance import Running
-from loaders.writing.changes import unpack
 from loaders.writing.judging import judge, judgements_of
 
 SAME, DIFFERENT = Verdict.SAME, Verdict.DIFFERENT
