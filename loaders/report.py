@@ -61,11 +61,7 @@ class Report:
             },
             "ignored_keys": dict(sorted(self.noticed.ignored_keys.items())),
             "passed_over": dict(sorted(self.noticed.passed_over.items())),
-            **(
-                {"would_retract": self.withheld, "because": self.why_withheld}
-                if self.withheld
-                else {}
-            ),
+            "would_retract": self.withheld,
             "seconds": round(self.seconds, 3),
             "per_second": round(self.read / self.seconds) if self.seconds else None,
             "data_version": self.data_version,
