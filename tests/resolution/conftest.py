@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from name_worlds import Named, sample_source, source
+from name_worlds import Indexed, Named, sample_source, source
 
 from kgservice.resolution.encoder import OnnxEncoder, packaged_encoder
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.layer import write_layer
 from kgservice.resolution.resolver import Resolver
-
-Indexed = Callable[[Iterable[Named]], NameIndex]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from kgservice.resolution.index import NameIndex
 from kgservice.resolution.tables import ENTITY_SCHEMA, NameSource, Neighbours
 
 
@@ -25,6 +26,10 @@ class Named:
     description: str | None = None
     types: Sequence[str] = ("Thing",)
     degree: int = 1
+
+
+#: Builds an index of entities made by hand.
+Indexed = Callable[[Iterable[Named]], NameIndex]
 
 
 def source(entities: Iterable[Named]) -> NameSource:

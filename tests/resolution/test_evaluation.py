@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Indexed
-from name_worlds import Named, source
+from name_worlds import Indexed, Named, source
 
 from kgservice.errors import BadRequestError
 from kgservice.model import Candidate, Resolution

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conftest import Indexed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from name_worlds import Named, source
+from name_worlds import Indexed, Named, source
 
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.layer import write_layer

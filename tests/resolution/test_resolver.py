@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Indexed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from name_worlds import Named
+from name_worlds import Indexed, Named
 
 from kgservice.model import Candidate, Generator, LearnedAlias, Mention, Resolution
 from kgservice.resolution.features import NAMES

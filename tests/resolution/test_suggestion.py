@@ -6,10 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 import pytest
-from conftest import Indexed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from name_worlds import Named
+from name_worlds import Indexed, Named
 
 from kgservice.resolution import prefixes
 from kgservice.resolution.index import NameIndex
