@@ -59,7 +59,7 @@ def served(service: Service) -> Iterator[str]:
         try:
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             transport = httpx.HTTPTransport(retries=20)
-            with httpx.Client(transport=transport, timeout=10) as client:
+            with httpx.Client(transport=transport, timeout=60) as client:
                 assert client.get(f"{url}/livez").status_code == 200
             yield url
         finally:

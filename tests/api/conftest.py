@@ -39,7 +39,7 @@ def indexes(tmp_path_factory: pytest.TempPathFactory) -> IndexDirectory:
 @pytest.fixture(scope="module")
 def made(address: Address, indexes: IndexDirectory) -> Service:
     """What a service over the sample is made of; tests replace parts of it."""
-    return Service(address, indexes, Order(encoder=packaged_encoder()))
+    return Service(address, indexes, Order(encoder=packaged_encoder()), query_seconds=30.0)
 
 
 @pytest.fixture(scope="module")

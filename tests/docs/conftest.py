@@ -35,7 +35,9 @@ def client(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A client of a service over the sample."""
     indexes = IndexDirectory.below(tmp_path_factory.mktemp("data"))
     with (
-        served(Service(address, indexes, Order(encoder=packaged_encoder()))) as url,
+        served(
+            Service(address, indexes, Order(encoder=packaged_encoder()), query_seconds=30.0)
+        ) as url,
         httpx.Client(base_url=url, timeout=30) as client,
     ):
         yield client
