@@ -151,15 +151,18 @@ def withdraw_missing(
     report: Report,
     rules: RulesInForce,
     batch: Callable[[list[str]], Batch[str]],
+    *,
+    foreseen: int | None = None,
 ) -> None:
     """Forget what the data set holds and no file named, and say so in the report.
 
+    In a dry run `foreseen` is how many keys the load would have added, and nothing is forgotten.
     Nothing goes where a rejected record may name any of it, or where it would be a larger share of
     what was held before than is allowed; then the report says what would have gone, and why not.
     """
     dataset = batch([]).dataset
     held, missing = named.compare(graph, dataset)
-    before = max(held - report.steps[Step.ADDED], missing)
+    before = max(held + (foreseen or 0) - report.steps[Step.ADDED], missing)
     if missing and named.unknown is not None:
         report.withhold(missing, named.unknown)
     elif shrink.max_retracted is not None and missing > shrink.max_retracted * before:
@@ -168,6 +171,8 @@ def withdraw_missing(
             f"of {before:,} that is more than --max-retracted allows ({shrink.max_retracted:.0%}); "
             "where the files are whole, --allow-shrink takes it back",
         )
+    elif foreseen is not None:
+        report.withdrawn += missing
     else:
         for book in named.books:
             for keys in in_batches(named.missing_keys(book), _BATCH):

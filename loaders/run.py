@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from graph_schema.relations import Relation
 from kgservice.errors import ConfigurationError, TooManyRejectsError, UnknownRelationError
 from kgservice.graph.client import Graph
-from kgservice.graph.vocabulary import read_vocabulary
+from loaders.destinations import Destination, IntoGraph, Nowhere, Origin
 from loaders.formats import Columns, Format, rows
-from loaders.full import Named, Shrink, withdraw_missing
+from loaders.full import Named, Shrink
 from loaders.quarantine import Quarantine
 from loaders.reading.naming import Naming
 from loaders.reading.rejection import Reason, RecordError, Rejection
@@ -25,11 +25,9 @@ from loaders.reading.rows import Row
 from loaders.reading.sources import STANDARD_INPUT, Source
 from loaders.reading.wanted import Reading
 from loaders.report import Report
-from loaders.writing.batch import Batch, Committed, commit
-from loaders.writing.books import apply
-from loaders.writing.rules import RulesInForce
+from loaders.writing.batch import Committed
+from loaders.writing.foreseen import Foreseen
 from loaders.writing.runs import CHANGES_KEPT, begin_run, claimed, end_run, prune_changes
-from loaders.writing.vocabulary import write_relations, write_types
 
 #: From this record on the share of rejects is judged, and again at the end.
 _JUDGED_FROM = 10_000
@@ -78,6 +76,7 @@ class Load:
     language: str = "en"
     batch_size: int = BATCH_SIZE
     full: Shrink | None = None
+    dry_run: bool = False
     changes_kept: timedelta = CHANGES_KEPT
 
     def __post_init__(self) -> None:
@@ -106,15 +105,24 @@ def _check_name(what: str, name: str) -> None:
 Watch = Callable[[Report], None]
 
 
-def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
+def load(
+    graph: Graph, order: Load, *, watch: Watch = lambda _: None, stop: Event | None = None
+) -> Report:
     """Load files into the graph and report what became of every record.
 
     Raises TooManyRejectsError where more were rejected than allowed; what was committed stays, and
     a full load has then taken nothing back. Waits while another load of the same kinds of records
-    of the data set is under way.
+    of the data set is under way. Once `stop` is set the batch at hand is the last. A dry run
+    reports what the load would do, and writes nothing but the quarantine.
     """
     began = time.monotonic()
-    report = Report()
+    report = Report(dry_run=order.dry_run)
+    origin = Origin(order.format, order.dataset, order.run, order.language)
+    progress = _Progress(report, began, watch, stop or Event())
+    if order.dry_run:
+        with Foreseen() as foreseen:
+            _load(Nowhere(graph, origin, foreseen), order, progress)
+        return report
 
     def waiting() -> None:
         report.waiting = True
@@ -125,19 +133,37 @@ def load(graph: Graph, order: Load, *, watch: Watch = lambda _: None) -> Report:
         for kind in kinds:
             claims.enter_context(claimed(graph, order.dataset, kind, waiting))
         report.waiting = False
-        _load(graph, order, report, began, watch)
+        begin_run(graph, order.dataset, order.run, order.format.name)
+        _load(IntoGraph(graph, origin), order, progress)
+        if not report.stopped:
+            end_run(graph, order.dataset, order.run, order.format.name, report.as_json())
     prune_changes(graph, order.changes_kept)
     return report
 
 
-def _load(graph: Graph, order: Load, report: Report, began: float, watch: Watch) -> None:
-    begin_run(graph, order.dataset, order.run, order.format.name)
-    line = _Line(graph, order, report)
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How far a load is, who is told, and whether it shall stop."""
+
+    report: Report
+    began: float
+    watch: Watch
+    stop: Event
+
+    def tell(self) -> None:
+        """Bring the report up to now, and tell."""
+        self.report.seconds = time.monotonic() - self.began
+        self.watch(self.report)
+
+
+def _load(destination: Destination, order: Load, progress: _Progress) -> None:
+    report = progress.report
+    line = _Line(destination, order, report)
     with (
         Quarantine(order.quarantine) as quarantine,
         nullcontext() if order.full is None else Named(order.format.books) as named,
     ):
-        for records, rejected in _batches(line):
+        for records, rejected in _batches(line, progress.stop):
             for one in rejected:
                 quarantine.add(one)
                 report.rejected[one.reason.value] += 1
@@ -146,29 +172,28 @@ def _load(graph: Graph, order: Load, report: Report, began: float, watch: Watch)
                 line.name(named, records, rejected)
             if records:
                 report.count(line.commit(records))
-            report.seconds = time.monotonic() - began
-            watch(report)
+            progress.tell()
             if report.read >= _JUDGED_FROM:
                 _judge(order, report)
-        _judge(order, report)
-        if named is not None and order.full is not None:
-            line.withdraw(named, order.full)
-    report.seconds = time.monotonic() - began
-    end_run(graph, order.dataset, order.run, order.format.name, report.as_json())
+        report.stopped = progress.stop.is_set()
+        if not report.stopped:
+            _judge(order, report)
+        if named is not None and order.full is not None and not report.stopped:
+            destination.withdraw(named, order.full, report)
+    report.seconds = time.monotonic() - progress.began
 
 
 class _Line:
     """The state of one load: the vocabulary grows while it registers new relations."""
 
-    def __init__(self, graph: Graph, order: Load, report: Report):
-        self._graph = graph
+    def __init__(self, destination: Destination, order: Load, report: Report):
+        self._destination = destination
         self._order = order
         self._report = report
         self.batch_size = order.batch_size
-        self._rules = RulesInForce(order.language)
         self._new_relations: list[Relation] = []
         self._registered = 0
-        self._vocabulary = read_vocabulary(graph)
+        self._vocabulary = destination.vocabulary()
 
     def rows(self) -> Iterator[Row | Rejection]:
         """The rows of all files, one after another."""
@@ -192,15 +217,13 @@ class _Line:
             )
 
     def commit(self, records: Sequence[Any]) -> Committed:
-        """Bring a batch of records into the graph."""
-        order = self._order
-        self._register()
-        batch: Batch[Any] = Batch(order.dataset, order.run, records)
-        if order.format.books:
-            return commit(self._graph, batch, partial(apply, order.format.books), self._rules)
-        write = write_relations if order.format.name == "relations" else write_types
-        committed = write(self._graph, batch, self._vocabulary)
-        self._vocabulary = read_vocabulary(self._graph)
+        """Bring a batch of records to where it goes."""
+        if self._new_relations:
+            self._destination.register(self._new_relations)
+            self._registered += len(self._new_relations)
+            self._new_relations = []
+        committed = self._destination.commit(records)
+        self._vocabulary = self._destination.vocabulary()
         return committed
 
     def name(self, named: Named, records: Sequence[Any], rejected: Sequence[Rejection]) -> None:
@@ -208,12 +231,6 @@ class _Line:
         named.add_records(records)
         for one in rejected:
             named.add_rejected(self._order.format, one, self._reading())
-
-    def withdraw(self, named: Named, shrink: Shrink) -> None:
-        """Take back what no file named."""
-        order = self._order
-        batch = partial(Batch, order.dataset, order.run)
-        withdraw_missing(self._graph, named, shrink, self._report, self._rules, batch)
 
     def _read(self, row: Row) -> Any:
         try:
@@ -251,19 +268,9 @@ class _Line:
         self._new_relations.append(relation)
         self._vocabulary = self._vocabulary.with_relations([relation])
 
-    def _register(self) -> None:
-        if not self._new_relations:
-            return
-        order = self._order
-        batch = Batch(order.dataset, order.run, self._new_relations)
-        write_relations(self._graph, batch, read_vocabulary(self._graph))
-        self._registered += len(self._new_relations)
-        self._new_relations = []
-        self._vocabulary = read_vocabulary(self._graph)
 
-
-def _batches(line: _Line) -> Iterator[tuple[list[Any], list[Rejection]]]:
-    """The records in batches, each with what was rejected between them."""
+def _batches(line: _Line, stop: Event) -> Iterator[tuple[list[Any], list[Rejection]]]:
+    """The records in batches, each with what was rejected between them; until it shall stop."""
     records: list[Any] = []
     rejected: list[Rejection] = []
     for row in line.rows():
@@ -272,9 +279,11 @@ def _batches(line: _Line) -> Iterator[tuple[list[Any], list[Rejection]]]:
             rejected.append(one)
         else:
             records.append(one)
-        if len(records) + len(rejected) >= line.batch_size:
+        if len(records) + len(rejected) >= line.batch_size or stop.is_set():
             yield records, rejected
             records, rejected = [], []
+            if stop.is_set():
+                return
     if records or rejected:
         yield records, rejected
 

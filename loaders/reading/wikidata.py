@@ -9,6 +9,7 @@ https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ import orjson
 from graph_schema.relations import Relation
 from kgservice.ledger.records import EntityRecord, Triple
 from loaders.reading.entities import read_entity
+from loaders.reading.naming import Naming
 from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.rows import Row, json_rows
 from loaders.reading.sources import Source
@@ -29,6 +31,8 @@ WIKIDATA_RELATIONS = (
     Relation("P279", "subclass of", means="subtype", phrase="{s} is a kind of {o}"),
     Relation("owl:sameAs", "same as", symmetric=True, phrase="{s} is the same as {o}"),
 )
+
+_MEANINGS = {one.id: one for one in WIKIDATA_RELATIONS}
 
 #: The label that is meant for all languages.
 _ANY_LANGUAGE = "mul"
@@ -47,8 +51,13 @@ def wikidata_rows(source: Source, reading: Reading, file_type: str) -> Iterator[
             yield Row(row.file, row.line, cells)
 
 
-def read_wikidata(cells: Mapping[str, Any], reading: Reading) -> EntityRecord | Triple:
-    """The record of a row; raises RecordError, or UnknownRelationError."""
+def read_wikidata(cells: Mapping[str, Any], reading: Reading) -> EntityRecord | Triple | Relation:
+    """The record of a row, of a property also the relation.
+
+    Raises RecordError, or UnknownRelationError.
+    """
+    if "property" in cells:
+        return _relation(cells, reading)
     if "redirect" in cells:
         triple: Cells = {
             "head": cells.get("entity"),
@@ -67,11 +76,14 @@ def read_wikidata(cells: Mapping[str, Any], reading: Reading) -> EntityRecord | 
 def _sayings(document: Mapping[str, Any], reading: Reading) -> Iterator[Mapping[str, Any]]:
     claims = document.get("claims")
     known = {name: document[name] for name in ("type", "id", "modified") if name in document}
-    if "redirect" in document or not isinstance(claims, dict | list | None):
+    if document.keys() & {"redirect", "property"} or not isinstance(claims, dict | list | None):
         yield document
         return
     if claims is None or any(name in document for name in _NAMES):
-        yield {**known, **{name: document[name] for name in _NAMES if name in document}}
+        names = {name: document[name] for name in _NAMES if name in document}
+        yield {**known, **names}
+        if document.get("type") == "property" and "id" in document:
+            yield {"property": document["id"], **names}
     # An entity without statements has an empty list where others have an object.
     for property, statements in claims.items() if isinstance(claims, dict) else ():
         if not isinstance(statements, list):
@@ -126,6 +138,13 @@ def _cells_or_none(value: Any) -> Cells | None:
 
 
 # ------------------------------------------------------------------ what a row says
+
+
+def _relation(cells: Mapping[str, Any], reading: Reading) -> Relation:
+    """A property as a relation of the vocabulary: what it is called, and what Wikidata means."""
+    entity = _entity({**cells, "id": cells["property"]}, replace(reading, naming=Naming()))
+    known = _MEANINGS.get(entity.id, Relation(entity.id, entity.id))
+    return replace(known, label=entity.label or entity.id, description=entity.description or "")
 
 
 def _entity(cells: Mapping[str, Any], reading: Reading) -> EntityRecord:

@@ -13,6 +13,7 @@ from kgservice.graph.cypher import loading
 from loaders.writing.changes import EntityChange, GraphChange, Op, pack
 from loaders.writing.decisions import Step
 from loaders.writing.entities import Rules
+from loaders.writing.oddities import NOTHING_ODD, Oddities
 
 R = TypeVar("R")
 
@@ -33,6 +34,7 @@ class Applied:
 
     steps: Counter[Step]
     changes: tuple[GraphChange, ...]
+    oddities: Oddities = NOTHING_ODD
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Committed:
 
     steps: Counter[Step]
     data_version: int | None
+    oddities: Oddities = NOTHING_ODD
+
+    def __add__(self, later: Committed) -> Committed:
+        version = self.data_version if later.data_version is None else later.data_version
+        return Committed(self.steps + later.steps, version, self.oddities + later.oddities)
 
 
 Apply = Callable[[Transaction, Batch[R], Rules], Applied]
@@ -57,7 +64,7 @@ def commit(
         # What a batch changes may be an assertion alone, and answers show those too.
         did_something = applied.steps.total() > applied.steps[Step.UNCHANGED]
         version = conclude(transaction, batch, _net(applied.changes)) if did_something else None
-        return Committed(applied.steps, version)
+        return Committed(applied.steps, version, applied.oddities)
 
     return graph.write(work, name=f"load {batch.dataset}")
 

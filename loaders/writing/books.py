@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic, LiteralString, TypeVar
@@ -18,8 +18,9 @@ from kgservice.graph.client import Transaction
 from kgservice.ledger.records import digest_of
 from loaders.writing.batch import Applied, Batch
 from loaders.writing.changes import GraphChange
-from loaders.writing.decisions import Change, Held, Incoming, Record, Step, decide
+from loaders.writing.decisions import Change, Decided, Held, Incoming, Record, Step, decide
 from loaders.writing.entities import Rules
+from loaders.writing.oddities import Oddities, TypesOf, types_in_graph
 from loaders.writing.tombstones import (
     forget_earlier,
     keep_earlier,
@@ -75,6 +76,16 @@ class Book(ABC, Generic[R]):
     def held(self, keys: Sequence[str]) -> Mapping[str, Held[R]]:
         """What the data set asserts of these keys."""
 
+    def types(self, record: R) -> Iterable[tuple[str, str]]:
+        """The entities that a record gives types to, each with the type."""
+        del record
+        return ()
+
+    def oddities(self, changes: Sequence[Change[R]], types_of: TypesOf) -> Oddities:
+        """What looks odd about these changes, once they are brought."""
+        del changes, types_of
+        return Oddities()
+
     @abstractmethod
     def bring(self, changes: Sequence[Change[R]], run: str) -> Sequence[GraphChange]:
         """Bring the graph from the state before to the state after; keys are among those held."""
@@ -89,26 +100,37 @@ def apply(
     """
     steps: Counter[Step] = Counter()
     changes: list[GraphChange] = []
+    oddities = Oddities()
     for book in books:
         records = [one for one in batch.records if isinstance(one, book.RECORDS)]
         if records:
             applied = _apply(book, transaction, replace(batch, records=records), rules)
             steps += applied.steps
             changes.extend(applied.changes)
-    return Applied(steps, tuple(changes))
+            oddities += applied.oddities
+    return Applied(steps, tuple(changes), oddities)
 
 
 def _apply(book: type[Book[R]], transaction: Transaction, batch: Batch[R], rules: Rules) -> Applied:
     opened = book(transaction, batch.dataset, batch.at, rules)
-    keys = list({book.key(one): None for one in batch.records})
-    buried = read_tombstones(transaction, opened.scope, keys, book.read)
-    decided = decide(
-        (Incoming(book.key(one), digest_of(one.canonical), one) for one in batch.records),
-        {**opened.held(keys), **buried},
-    )
+    found = decided(opened, batch.records)
     opened.prepare(batch.records)
-    keep_earlier(transaction, opened.scope, batch.run, decided.changes, book.written)
-    return Applied(decided.steps, tuple(_bring(opened, decided.changes, batch.run)))
+    keep_earlier(transaction, opened.scope, batch.run, found.changes, book.written)
+    brought = tuple(_bring(opened, found.changes, batch.run))
+    oddities = opened.oddities(found.changes, types_in_graph(transaction))
+    return Applied(found.steps, brought, oddities)
+
+
+def decided(
+    opened: Book[R], records: Sequence[R], foreseen: Mapping[str, Held[R]] | None = None
+) -> Decided[R]:
+    """Which of these records stand; what is `foreseen` of a key stands before what is held."""
+    keys = list({opened.key(one): None for one in records})
+    buried = read_tombstones(opened.transaction, opened.scope, keys, opened.read)
+    return decide(
+        (Incoming(opened.key(one), digest_of(one.canonical), one) for one in records),
+        {**opened.held(keys), **buried, **(foreseen or {})},
+    )
 
 
 def forget(

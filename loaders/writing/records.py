@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from kgservice.graph.cypher import loading
@@ -11,6 +11,7 @@ from loaders.writing import entities
 from loaders.writing.books import Book
 from loaders.writing.changes import GraphChange
 from loaders.writing.decisions import Change, Held
+from loaders.writing.oddities import Oddities, TypesOf, shared_ids
 from loaders.writing.tombstones import scope
 
 
@@ -48,6 +49,16 @@ class EntityRecords(Book[EntityRecord]):
             for id, dataset, digest, run, record in rows
             if dataset == self.dataset
         }
+
+    def types(self, record: EntityRecord) -> Iterable[tuple[str, str]]:
+        """Its own."""
+        return ((record.id, type) for type in record.types)
+
+    def oddities(self, changes: Sequence[Change[EntityRecord]], types_of: TypesOf) -> Oddities:
+        """Ids that another data set gives to something else."""
+        del types_of
+        records = [one.stands for one in changes if one.stands is not None]
+        return Oddities(shared=shared_ids(self.transaction, self.dataset, records))
 
     def bring(self, changes: Sequence[Change[EntityRecord]], run: str) -> Sequence[GraphChange]:
         """Write the records, and the entities as they are then."""

@@ -14,6 +14,7 @@ from loaders.writing import entities, statements
 from loaders.writing.books import Book
 from loaders.writing.changes import GraphChange
 from loaders.writing.decisions import Change, Held
+from loaders.writing.oddities import Oddities, TypesOf, mismatches
 from loaders.writing.subtypes import relate_types
 from loaders.writing.triple_assertions import Asserted, read_asserted, write_asserted
 
@@ -61,6 +62,17 @@ class Triples(Book[Triple]):
             for one in several
             if one.dataset == self.dataset
         }
+
+    def types(self, record: Triple) -> Iterable[tuple[str, str]]:
+        """The type that a relation with that meaning gives to its subject."""
+        if self.rules.vocabulary.relations[record.relation].means == "type" and _value(record):
+            yield record.subject, _value(record)
+
+    def oddities(self, changes: Changes, types_of: TypesOf) -> Oddities:
+        """Statements with an end of another type than their relation has."""
+        triples = [one.stands for one in changes if one.stands is not None]
+        known = self.rules.vocabulary.relations
+        return Oddities(mismatches(self.transaction, triples, known, types_of))
 
     def bring(self, changes: Changes, run: str) -> Sequence[GraphChange]:
         """Write the assertions, and what follows: statements, ends, and entities they fill."""

@@ -40,15 +40,51 @@ def write_relations(graph: Graph, batch: Batch[Relation], known: Vocabulary) -> 
 
 def write_types(graph: Graph, batch: Batch[EntityType], known: Vocabulary) -> Committed:
     """Register entity types, or change registered ones."""
-    declared = dict(graph.value(texts.READ_DECLARED_PARENTS))
-    standing = {
-        id: replace(type, parents=tuple(declared.get(id, ()))) for id, type in known.types.items()
-    }
-    changed, steps = _changed(batch.records, standing, EntityType)
+    changed, steps = _changed(batch.records, declared_alone(graph, known).types, EntityType)
     rows = [type_properties(type) for type in changed]
     return _commit(
         graph, batch, steps, (texts.WRITE_TYPES, texts.WRITE_TYPE_PARENTS), rows, changed
     )
+
+
+def described(relations: Iterable[Relation], known: Vocabulary) -> list[Relation]:
+    """What a publisher says of its relations, where nobody has described them yet.
+
+    A relation that was registered by its name alone has its id as label.
+    """
+    found = []
+    for relation in relations:
+        standing = known.relations.get(relation.id, relation)
+        if standing.label == standing.id:
+            label, description = relation.label, relation.description
+            standing = replace(standing, label=label, description=description)
+        found.append(standing)
+    return found
+
+
+def declared_alone(graph: Graph, known: Vocabulary) -> Vocabulary:
+    """The vocabulary with those parents of types alone that records declare."""
+    declared = dict(graph.value(texts.READ_DECLARED_PARENTS))
+    types = {
+        id: replace(type, parents=tuple(declared.get(id, ()))) for id, type in known.types.items()
+    }
+    return Vocabulary(known.relations, types)
+
+
+def foresee_relations(
+    records: Sequence[Relation], known: Vocabulary
+) -> tuple[Counter[Step], Vocabulary]:
+    """What write_relations would do, and the vocabulary after it."""
+    changed, steps = _changed(records, known.relations, Relation)
+    return steps, known.with_relations(changed)
+
+
+def foresee_types(
+    records: Sequence[EntityType], known: Vocabulary
+) -> tuple[Counter[Step], Vocabulary]:
+    """What write_types would do, and the vocabulary after it; `known` as declared_alone has it."""
+    changed, steps = _changed(records, known.types, EntityType)
+    return steps, Vocabulary(known.relations, {**known.types, **{one.id: one for one in changed}})
 
 
 def _changed(

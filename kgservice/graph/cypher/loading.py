@@ -427,5 +427,20 @@ MATCH (t:EntityType {neo4j_label: row[0]})
 SET t.count = t.count - row[1]
 """
 
+#: Rows: entity, its direct types.
+READ_TYPES_OF: LiteralString = """
+UNWIND $ids AS id
+MATCH (e:Entity {id: id})
+WITH id, labels(e) AS labels
+RETURN collect([id, COLLECT { MATCH (t:EntityType) WHERE t.neo4j_label IN labels RETURN t.id }])
+"""
+
+#: ids: types. Rows: type, a type above it.
+READ_PARENTS: LiteralString = """
+UNWIND $ids AS id
+MATCH (:EntityType {id: id})-[:SUB_OF]->(p:EntityType)
+RETURN collect([id, p.id])
+"""
+
 #: The labels that mean a type: others belong to whoever made them.
 READ_TYPE_LABELS: LiteralString = "MATCH (t:EntityType) RETURN collect(t.neo4j_label)"
