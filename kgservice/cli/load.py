@@ -15,7 +15,7 @@ from urllib.parse import quote
 import click
 
 from kgservice.cli.address import connected
-from kgservice.cli.watching import watched
+from kgservice.cli.watching import stopped_by_a_signal, watched
 from kgservice.errors import ConfigurationError
 from kgservice.settings import Settings, read_settings
 from loaders.formats import FORMATS
@@ -28,6 +28,8 @@ from loaders.run import Load, MaxRejected, load, new_run
 _FAILED = 1
 #: Done, but some records are in quarantine.
 _REJECTED = 3
+#: Ended by Ctrl-C, and what was read is committed.
+_STOPPED = 130
 
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
@@ -43,6 +45,7 @@ _NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where rejected records go.  [default: in KG_DATA_DIR, by data set and run]",
 )
+@click.option("--dry-run", is_flag=True, help="Report what a load would do, and do nothing.")
 @click.option(
     "--max-rejected",
     default="1%",
@@ -104,15 +107,26 @@ def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
       kgservice load entities entities.jsonl.gz --dataset films
       kgservice load triples 'facts-*.tsv' --dataset films
       zcat mined.jsonl.gz | kgservice load assertions - --as jsonl --dataset mined
+      kgservice load wikidata latest-all.json.bz2 --dataset wikidata --new-relations register
+
+    Ctrl-C ends the load after the batch at hand, and the same command goes on from there.
     """
     settings = read_settings()
     order = _order(files, settings, options)
     with (
         connected(settings, purpose=f"kgservice load {order.format.name}") as graph,
-        watched(f"loading {order.format.name}") as watch,
+        watched(f"loading {order.format.name}", order.sources) as watch,
+        stopped_by_a_signal() as stop,
     ):
-        report = load(graph, order, watch=watch)
+        report = load(graph, order, watch=watch, stop=stop)
     _print(report, order, as_json=as_json)
+    if report.stopped:
+        click.echo(
+            "stopped: what was read so far is committed. The same command goes on where this one "
+            "ended: what is loaded already is passed over as unchanged",
+            err=True,
+        )
+        sys.exit(_STOPPED)
     if report.withheld:
         sys.exit(_FAILED)
     if report.rejected:
@@ -144,6 +158,7 @@ def _order(files: Sequence[str], settings: Settings, options: dict[str, Any]) ->
         max_new_relations=options["max_new_relations"],
         language=settings.language,
         full=_full(options),
+        dry_run=options["dry_run"],
         changes_kept=timedelta(days=settings.changes_kept_days),
     )
 

@@ -149,7 +149,10 @@ def _chunks(source: Source) -> Iterator[bytes]:
                 raise LoadError(f"{source.name} is damaged or cut off: {error}") from error
             if not chunk:
                 return
-            source.meter.done = source.meter.done + len(chunk) if file is None else file.tell()
+            if file is None or not file.seekable():
+                source.meter.done += len(chunk)
+            else:
+                source.meter.done = file.tell()
             # A byte order mark is not part of the first field.
             yield chunk if begun else chunk.removeprefix(b"\xef\xbb\xbf")
             begun = True
