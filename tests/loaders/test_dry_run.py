@@ -42,7 +42,7 @@ def assert_foretold(graph: Graph, file: Path, format: str, dataset: str, **how: 
     assert rejected == quarantined(file)
 
 
-@settings(UNSHRUNK, max_examples=8)
+@settings(UNSHRUNK, max_examples=5)
 @given(
     before=worlds(),
     then=worlds(),
