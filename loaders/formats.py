@@ -133,7 +133,27 @@ def rows(
             return map_rows(source)
         case _:
             as_text = n_triples_cells if format.name == "triples" else None
-            return json_rows(source, otherwise=as_text)
+            return _renamed(json_rows(source, otherwise=as_text), columns)
+
+
+def _renamed(rows: Iterator[Row | Rejection], columns: Columns | None) -> Iterator[Row | Rejection]:
+    """Keys that are called otherwise; numbers mean nothing here, and our own names stay ours.
+
+    So a quarantine of a table, in which our names stand, loads by the command of the table.
+    """
+    names = {theirs: ours for ours, theirs in (columns or {}).items() if isinstance(theirs, str)}
+    if not names:
+        return rows
+    return (
+        Row(row.file, row.line, _with_our_names(row.cells, names)) if isinstance(row, Row) else row
+        for row in rows
+    )
+
+
+def _with_our_names(cells: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    if any(ours in cells for ours in names.values()):
+        return cells
+    return {names.get(name, name): value for name, value in cells.items()}
 
 
 def _with_lists(format: Format, rows: Iterator[Row | Rejection]) -> Iterator[Row | Rejection]:

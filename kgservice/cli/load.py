@@ -121,11 +121,7 @@ def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
         report = load(graph, order, watch=watch, stop=stop)
     _print(report, order, as_json=as_json)
     if report.stopped:
-        click.echo(
-            "stopped: what was read so far is committed. The same command goes on where this one "
-            "ended: what is loaded already is passed over as unchanged",
-            err=True,
-        )
+        click.echo(_stopped(report), err=True)
         sys.exit(_STOPPED)
     if report.withheld:
         sys.exit(_FAILED)
@@ -181,7 +177,9 @@ def _sources(files: Sequence[str], file_type: str | None) -> list[Source]:
         raise click.UsageError("standard input has no name: say what it is with --as")
     found: list[Source] = []
     for pattern in files:
-        paths = [pattern] if pattern == STANDARD_INPUT else sorted(glob.glob(pattern))
+        # A name may have brackets in it that mean nothing.
+        named = pattern == STANDARD_INPUT or Path(pattern).exists()
+        paths = [pattern] if named else sorted(glob.glob(pattern, recursive=True))
         if not paths:
             raise ConfigurationError(f"no such file: {pattern}")
         found.extend(Source(path) for path in paths)
@@ -213,6 +211,15 @@ def _max_rejected(text: str) -> MaxRejected:
     if number < 0 or (not share and number != int(number)):
         raise click.UsageError(f"--max-rejected {text!r}: a share such as 1%, or a number")
     return MaxRejected(share=number / 100) if share else MaxRejected(number=int(number))
+
+
+def _stopped(report: Report) -> str:
+    if report.dry_run:
+        return "stopped: the report is of what was read so far"
+    return (
+        "stopped: what was read so far is committed. The same command goes on where this one "
+        "ended: what is loaded already is passed over as unchanged"
+    )
 
 
 def _print(report: Report, order: Load, *, as_json: bool) -> None:

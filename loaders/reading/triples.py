@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from kgservice.ledger.qualifiers import Qualifier, QualifierSet, qualifier_set
 from kgservice.ledger.records import Triple
 from kgservice.literals import Kind, Literal, literal_by_form, literal_from_n_triples
@@ -80,6 +82,8 @@ def _qualifiers(written: Any, vocabulary: Vocabulary, naming: Naming) -> tuple[Q
     """A set for each saying; none where no saying is qualified."""
     if written in (None, ""):
         return ()
+    if isinstance(written, str):
+        written = _parsed(written)
     if not isinstance(written, list) or not all(isinstance(one, list) for one in written):
         message = f"not a list of lists of qualifiers: {written!r}"
         raise RecordError(Reason.WRONG_TYPE, message, "qualifiers")
@@ -88,6 +92,15 @@ def _qualifiers(written: Any, vocabulary: Vocabulary, naming: Naming) -> tuple[Q
         for saying in written
     ]
     return tuple(sorted(sets)) if any(written) else ()
+
+
+def _parsed(written: str) -> Any:
+    """A cell of a table, which has JSON in it."""
+    try:
+        return orjson.loads(written)
+    except orjson.JSONDecodeError as error:
+        message = f"not JSON: {written!r}"
+        raise RecordError(Reason.INVALID_JSON, message, "qualifiers") from error
 
 
 def _qualifier(cells: Any, vocabulary: Vocabulary, naming: Naming) -> Qualifier:

@@ -61,7 +61,8 @@ def written(records: Sequence[Record], type: str) -> bytes:
     if type == "jsonl":
         return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode()
     names = ("head", "relation", "tail", "value", "unit", "language", "value_type")
-    names += ("plausibility", "typicality", "support", "source", "retrieved_at", "deleted")
+    names += ("plausibility", "typicality", "support", "source", "retrieved_at", "qualifiers")
+    names += ("deleted",)
     rows = [names, *[[_cell(record.get(name)) for name in names] for record in records]]
     if type == "tsv":
         return "".join("\t".join(row) + "\n" for row in rows).encode()
@@ -73,4 +74,6 @@ def written(records: Sequence[Record], type: str) -> bytes:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return json.dumps(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

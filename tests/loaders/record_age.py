@@ -93,6 +93,7 @@ def canonical(one: Given) -> str:
             "support": int(record.get("support") or 1),
             "source": record.get("source"),
             "retrieved_at": in_utc(record.get("retrieved_at")),
+            "qualifiers": qualifiers(record),
         }
     else:
         record = {
@@ -103,6 +104,15 @@ def canonical(one: Given) -> str:
         }
     kept = {name: value for name, value in record.items() if value is not None}
     return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def qualifiers(record: Record) -> list[str] | None:
+    """Each set as one text, in order."""
+    sets = [sorted((one["relation"], one["tail"]) for one in each)
+            for each in record.get("qualifiers") or ()]  # fmt: skip
+    parts = '{"object":"%s","relation":"%s"}'
+    written = [",".join(parts % (tail, relation) for relation, tail in each) for each in sets]
+    return sorted(f"[{text}]" for text in written) or None
 
 
 def settled(value: Any) -> Any:

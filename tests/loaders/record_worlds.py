@@ -186,6 +186,15 @@ def retractions(draw: st.DrawFn) -> Given:
     return Given("assertions", draw(datasets), _said(record))
 
 
+#: The second and third are the same: sets and what is in them have no order.
+_QUALIFIERS: tuple[Any, ...] = (
+    None,
+    [[{"relation": "knows", "tail": "e1"}, {"relation": "height of", "tail": "e2"}], []],
+    [[], [{"relation": "height of", "tail": "e2"}, {"relation": "knows", "tail": "e1"}]],
+    [[{"relation": "knows", "tail": "nowhere"}]],
+)
+
+
 @st.composite
 def triples(draw: st.DrawFn) -> Given:
     relation = draw(st.sampled_from(_RELATIONS_OF_TRIPLES))
@@ -197,6 +206,7 @@ def triples(draw: st.DrawFn) -> Given:
         "support": draw(_maybe(st.integers(1, 3))),
         "source": draw(_maybe(st.just("page 7"))),
         "retrieved_at": draw(_maybe(times)),
+        "qualifiers": draw(st.sampled_from(_QUALIFIERS)),
         "deleted": draw(st.sampled_from((None, None, True))),
     }
     if relation in VOCABULARY.means or draw(st.integers(0, 3)) == 0:

@@ -28,7 +28,9 @@ _ASKED = """
 @pytest.fixture
 def url(graph: Graph, server: Running, tmp_path: Path) -> Iterator[str]:
     """A service over what a test loads before it asks."""
-    with served(Service(server.address, IndexDirectory.below(tmp_path / "data"))) as address:
+    with served(
+        Service(server.address, IndexDirectory.below(tmp_path / "data"), query_seconds=60)
+    ) as address:
         yield address
 
 
@@ -46,7 +48,7 @@ def test_a_set_for_each_saying(graph: Graph, tmp_path: Path, url: str) -> None:
     triple = {"head": "a", "relation": "knows", "tail": "b", "qualifiers": sets}
     load(graph, tmp_path, [triple, {"head": "a", "relation": "knows", "tail": "d"}])
     load(graph, tmp_path, [{"id": "c", "label": "Cleo"}], "entities")
-    answer = httpx.post(f"{url}/graphql", json={"query": _ASKED}, timeout=30).json()
+    answer = httpx.post(f"{url}/graphql", json={"query": _ASKED}, timeout=90).json()
     assert "errors" not in answer, answer
     [entity] = answer["data"]["entities"]
     found = {one["object"]["id"]: one["qualifiers"] for one in entity["statements"]["nodes"]}

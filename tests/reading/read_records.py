@@ -10,14 +10,18 @@ from typing import Any
 from graph_schema.relations import Relation
 from kgservice.errors import UnknownRelationError
 from kgservice.vocabulary import built_in_vocabulary
-from loaders.formats import FORMATS, rows
+from loaders.formats import FORMATS, Columns, rows
 from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.sources import Source
 from loaders.reading.wanted import Reading
 
 
 def read_file(
-    format: str, file: Path, relations: Iterable[str] = (), **how: Any
+    format: str,
+    file: Path,
+    relations: Iterable[str] = (),
+    columns: Columns | None = None,
+    **how: Any,
 ) -> tuple[list[Any], list[Rejection], Reading]:
     """The records of a file, what was rejected, and what was noticed.
 
@@ -27,7 +31,7 @@ def read_file(
     known = [*(Relation(name, name) for name in relations), *kind.relations.values()]
     reading = Reading(built_in_vocabulary().with_relations(known), **how)
     records, rejections = [], []
-    for row in rows(kind, Source(str(file)), reading):
+    for row in rows(kind, Source(str(file)), reading, columns=columns):
         if isinstance(row, Rejection):
             rejections.append(row)
             continue

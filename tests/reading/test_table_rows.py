@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from read_records import read_file, write_lines
 
 from kgservice.errors import ConfigurationError
 from loaders.reading.entities import split_list
@@ -80,6 +81,18 @@ def test_columns_that_are_named(tmp_path: Path, columns: Columns) -> None:
 def test_rows_may_end_behind_the_last_column_that_counts(tmp_path: Path) -> None:
     rows = read(tmp_path, "a\tb\tc\td\na\tb\tc\n", columns={"head": 1, "relation": 2, "tail": 3})
     assert cells(rows) == [ABC, ABC]
+
+
+def test_keys_of_json_lines_are_named_as_columns_are(tmp_path: Path) -> None:
+    """A quarantine has our names already, and loads by the command of the table it came from."""
+    theirs = {"from": "a", "by": "IS_A", "to": "c"}
+    ours = {"head": "a", "relation": "IS_A", "tail": "c"}
+    file = write_lines(tmp_path / "x.jsonl", [theirs, ours])
+    columns = {"head": "from", "relation": "by", "tail": "to"}
+    found, rejections, _ = read_file("triples", file, columns=columns)
+    assert (len(found), len(set(found)), rejections) == (2, 1, [])
+    again, _, _ = read_file("triples", write_lines(file, [ours]), columns={"head": 2, "tail": 1})
+    assert again == found[:1]
 
 
 @pytest.mark.parametrize("columns", [{"head": "nope"}, {"head": 4}, {"head": 0}])
