@@ -147,17 +147,33 @@ def write(
 
 
 def mismatched(rows: Sequence[Row], relation: Relation, vocabulary: Vocabulary) -> int:
-    """How many statements have an end that is not of a type that the relation expects."""
-    checks: list[tuple[int, frozenset[str]]] = []
-    for place, types in ((6, relation.subject_types), (7, relation.object_types)):
-        known = [type for type in types if type in vocabulary.types]
-        if known:
-            below = vocabulary.with_subtypes(known)
-            checks.append((place, frozenset(label_of_type(type) for type in below)))
+    """How many statements have an end that is of none of the types that the relation expects.
+
+    As loads count them (loaders.writing.oddities): an end of which no type is known is not odd, and
+    a literal in the place of an entity is.
+    """
+    ours = {label_of_type(type) for type in vocabulary.types}
+    subjects = _labels(relation.subject_types, vocabulary)
+    objects = _labels(relation.object_types, vocabulary)
+
+    def is_odd(labels: Sequence[str], allowed: frozenset[str] | None) -> bool:
+        types = ours.intersection(labels)
+        return allowed is not None and bool(types) and allowed.isdisjoint(types)
+
     return sum(
-        any(row[2] is not None and allowed.isdisjoint(row[place]) for place, allowed in checks)
+        is_odd(row[6], subjects)
+        or (objects is not None and row[2] is None)
+        or is_odd(row[7], objects)
         for row in rows
     )
+
+
+def _labels(types: Sequence[str], vocabulary: Vocabulary) -> frozenset[str] | None:
+    """The labels of these types and of all below them; null where any type will do."""
+    if not types:
+        return None
+    below = vocabulary.with_subtypes(type for type in types if type in vocabulary.types)
+    return frozenset(label_of_type(type) for type in below)
 
 
 def _normal(row: Sequence[Any]) -> list[Any]:

@@ -36,7 +36,10 @@ def types_in_graph(transaction: Transaction) -> TypesOf:
     """The types that entities have at this point of a transaction."""
 
     def types_of(ids: Collection[str]) -> Mapping[str, Collection[str]]:
-        return dict(transaction.value(loading.READ_TYPES_OF, {"ids": sorted(ids)}))
+        rows = transaction.value(loading.READ_LABELS_OF, {"ids": sorted(ids)})
+        labels = {label for _, several in rows for label in several}
+        named = dict(transaction.value(loading.READ_TYPES_OF_LABELS, {"ids": sorted(labels)}))
+        return {id: [named[one] for one in several if one in named] for id, several in rows}
 
     return types_of
 

@@ -144,7 +144,12 @@ def test_damaged_assertions_are_loaded_again(
     assert_same_bits(bits(graph), whole)
 
 
-def test_ends_of_other_types_are_counted(graph: Graph, whole: list[str]) -> None:
+def test_ends_of_other_types_are_counted(graph: Graph, tmp_path: Path, whole: list[str]) -> None:
+    """A film is no audience; of e2 no type is known, so nothing is odd about it."""
+    assert verify(graph).mismatches == {}
+    odd = Given("triples", "other", {"head": "p1", "relation": "USED_FOR_AUD", "tail": "e1"})
+    [report] = load_given(graph, tmp_path, [odd])
+    assert report.mismatches == 1
     assert verify(graph).mismatches == {"USED_FOR_AUD": 1}
 
 

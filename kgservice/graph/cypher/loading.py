@@ -427,12 +427,20 @@ MATCH (t:EntityType {neo4j_label: row[0]})
 SET t.count = t.count - row[1]
 """
 
-#: Rows: entity, its direct types.
-READ_TYPES_OF: LiteralString = """
+#: Rows: entity, its labels; those alone that have more than one.
+READ_LABELS_OF: LiteralString = """
 UNWIND $ids AS id
 MATCH (e:Entity {id: id})
 WITH id, labels(e) AS labels
-RETURN collect([id, COLLECT { MATCH (t:EntityType) WHERE t.neo4j_label IN labels RETURN t.id }])
+WHERE size(labels) > 1
+RETURN collect([id, labels])
+"""
+
+#: ids: labels. Rows: label, the type that it means.
+READ_TYPES_OF_LABELS: LiteralString = """
+UNWIND $ids AS label
+MATCH (t:EntityType {neo4j_label: label})
+RETURN collect([label, t.id])
 """
 
 #: ids: types. Rows: type, a type above it.
