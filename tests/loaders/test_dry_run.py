@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loaded_files import load_file, load_given, quarantined, written
@@ -15,7 +16,10 @@ from plain_graph import Given
 from prepared_graph import wipe
 from record_worlds import UNSHRUNK, worlds
 
+from kgservice.cli import cli
+from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Graph
+from kgservice.local.instance import Running
 from loaders.full import Shrink
 
 #: How much there is of everything, and the data version, which every batch that changes raises.
@@ -154,3 +158,36 @@ def test_properties_of_wikidata(graph: Graph, tmp_path: Path) -> None:
         "MATCH (r:Relation) WHERE r.id STARTS WITH 'P' AND r.id <> 'P279' "
         "RETURN r.id, r.label, r.means ORDER BY r.id"
     ) == [["P19", "theirs", None], ["P20", "ours", None], ["P31", "theirs", "type"]]
+
+
+def test_the_command(
+    graph: Graph, server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In text and as JSON; patterns, names with brackets, and what a reader of a dump is told."""
+    monkeypatch.setenv("KG_NEO4J_URI", server.address.uri)
+    monkeypatch.setenv("KG_NEO4J_PASSWORD", server.address.password)
+    monkeypatch.setenv("KG_DATA_DIR", str(tmp_path / "data"))
+    names = {"de": {"language": "de", "value": "Hund"}, "en": {"language": "en", "value": "dog"}}
+    (tmp_path / "a[1].json").write_text(json.dumps({"id": "Q144", "labels": names}))
+    (tmp_path / "b.json").write_text(json.dumps({"entity": "Q1", "redirect": "Q144"}))
+    (tmp_path / "x.nt").write_text("_:a <http://x/p> _:b .\n")
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["load", *arguments, "--dataset", "d"])
+
+    files = [str(tmp_path / "a[1].json"), str(tmp_path / "b*.json")]
+    dump = ["wikidata", *files, "--languages", "de, en", "--all-ranks"]
+    foretold = run(*dump, "--dry-run", "--json")
+    assert (foretold.exit_code, json.loads(foretold.stdout)["added"]) == (0, 2)
+    said = run(*dump, "--dry-run").stdout.splitlines()
+    assert said[1:] == ["nothing was written; a load would make of them:", "  2 added"]
+    assert graph.value("MATCH (e:Entity) RETURN count(e)") == 0
+    assert run(*dump).exit_code == 0
+    assert graph.value("MATCH (e:Entity {id: 'Q144'}) RETURN [e.label, e.aliases]") == [
+        "Hund",
+        ["dog"],
+    ]
+    blank = ["triples", str(tmp_path / "x.nt"), "--new-relations", "register"]
+    assert run(*blank, "--blank-nodes", "x").exit_code == 0
+    assert graph.value("MATCH ({id: 'blank:x:a'})-->({id: 'blank:x:b'}) RETURN count(*)") == 1
+    assert isinstance(run("triples", str(tmp_path / "no*.tsv")).exception, ConfigurationError)

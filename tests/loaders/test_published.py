@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from record_worlds import UNSHRUNK
 
 from kgservice.graph.client import Graph
 from kgservice.graph.cypher import cards
+from loaders.writing.decisions import Step
 
 _TYPES = "MATCH (a:EntityType)-[:SUB_OF]->(b) WHERE a.id STARTS WITH 't' RETURN a.id, b.id"
 
@@ -219,3 +221,39 @@ def test_other_qualifiers_are_another_record(graph: Graph, tmp_path: Path) -> No
     assert seen[0] == seen[1] == seen[2]
     load_records(graph, tmp_path, "triples", [triple(deleted=True)])
     assert graph.value("MATCH (a:Assertion) RETURN count(a)") == 0
+
+
+# ------------------------------------------------------------------ folkscope
+
+
+def test_folkscope(graph: Graph, tmp_path: Path) -> None:
+    """Every pair a behavior, and a product's typicality the mean over its pairs."""
+    file = Path(__file__).parents[3] / "shared" / "data" / "folkscope" / "assertions.jsonl.gz"
+    if not file.exists():
+        pytest.skip("no real data of FolkScope beside this checkout")
+    rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
+    rows = [one for one in rows if one["relation"] not in ("propertyOf", "open", "causeEffect")]
+    report = load_file(graph, file, "folkscope", quarantine=tmp_path / "quarantine.jsonl")
+    assert (report.steps[Step.ADDED], report.rejected) == (len(rows), {"unknown_relation": 407})
+
+    pairs = {frozenset((one["item_a_id"], one["item_b_id"])) for one in rows}
+    assert graph.value("MATCH (b:CoPurchase) RETURN count(b)") == len(pairs)
+    products = {id for pair in pairs for id in pair}
+    assert graph.value("MATCH (p:Product) RETURN count(p)") == len(products)
+
+    jewelry: dict[str, dict[frozenset[str], list[float]]] = {}
+    for one in rows:
+        said = one["tail"].strip(' "').lower()
+        if one["relation"] in ("isA", "definedAs", "mannerOf") and said == "jewelry":
+            pair = frozenset((one["item_a_id"], one["item_b_id"]))
+            for id in pair:
+                jewelry.setdefault(id, {}).setdefault(pair, []).append(one["typicality"])
+    found = graph.rows(
+        "MATCH (p:Product)-[r:IS_A]->(:Entity {id: 'intent:concept:en:jewelry'}) "
+        "RETURN p.id, r.typicality, r.support, r.plausibility"
+    )
+    assert len(found) == len(jewelry) > 100
+    for id, typicality, support, plausibility in found:
+        means = [sum(scores) / len(scores) for scores in jewelry[id].values()]
+        assert typicality == pytest.approx(sum(means) / len(means), abs=2e-6)
+        assert (support, plausibility) == (len(means), None)
