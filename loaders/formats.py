@@ -54,13 +54,15 @@ def _named(relations: tuple[Relation, ...]) -> Mapping[str, Relation]:
 
 
 def _triple(cells: Mapping[str, Any], reading: Reading) -> Any:
+    record = triples.read_triple(cells, reading.vocabulary, reading.naming)
     reading.noticed.keys(cells, triples.FIELDS)
-    return triples.read_triple(cells, reading.vocabulary, reading.naming)
+    return record
 
 
 def _entity(cells: Mapping[str, Any], reading: Reading) -> Any:
+    record = entities.read_entity(cells, reading.naming)
     reading.noticed.keys(cells, entities.FIELDS)
-    return entities.read_entity(cells, reading.naming)
+    return record
 
 
 def _assertion(cells: Mapping[str, Any], reading: Reading) -> Any:

@@ -37,6 +37,7 @@ _MEANINGS = {one.id: one for one in WIKIDATA_RELATIONS}
 #: The label that is meant for all languages.
 _ANY_LANGUAGE = "mul"
 _NAMES = ("labels", "descriptions", "aliases")
+_VALUELESS = ("somevalue", "novalue")
 _RANKS = ("preferred", "normal", "deprecated")
 
 
@@ -102,7 +103,7 @@ def _wanted(statements: Sequence[Any], reading: Reading) -> list[Any]:
     for statement, rank in ranked:
         if not reading.every_rank and rank != best:
             passed_over[f"{_RANKS[rank]}_rank"] += 1
-        elif _snak_type(statement) in ("somevalue", "novalue"):
+        elif _snak_type(statement) in _VALUELESS:
             passed_over["no_value"] += 1
         else:
             kept.append(statement)
@@ -199,7 +200,7 @@ def _triple(cells: Mapping[str, Any], reading: Reading) -> Triple:
             "relation": property,
             **value_cells(statements[0].get("mainsnak", {}).get("datavalue")),
             "retrieved_at": cells.get("modified"),
-            "qualifiers": [list(_qualifiers(one, reading)) for one in statements],
+            "qualifiers": [list(_qualifiers(one)) for one in statements],
         },
         reading.vocabulary,
         reading.naming,
@@ -218,7 +219,7 @@ def _are_statements(found: Sequence[Any]) -> bool:
     return all(isinstance(one, dict) and isinstance(one.get("mainsnak"), dict) for one in found)
 
 
-def _qualifiers(statement: Mapping[str, Any], reading: Reading) -> Iterator[Cells]:
+def _qualifiers(statement: Mapping[str, Any]) -> Iterator[Cells]:
     given = statement.get("qualifiers") or {}
     if not isinstance(given, dict):
         raise RecordError(Reason.WRONG_TYPE, "not qualifiers by property", "claims")
@@ -226,7 +227,5 @@ def _qualifiers(statement: Mapping[str, Any], reading: Reading) -> Iterator[Cell
         for snak in snaks if isinstance(snaks, list) else [snaks]:
             if not isinstance(snak, dict):
                 raise RecordError(Reason.WRONG_TYPE, "not a qualifier of Wikidata", "claims")
-            if snak.get("snaktype") in ("somevalue", "novalue"):
-                reading.noticed.passed_over["no_value"] += 1
-            else:
+            if snak.get("snaktype") not in _VALUELESS:
                 yield {"relation": property, **value_cells(snak.get("datavalue"))}
