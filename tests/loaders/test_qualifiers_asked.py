@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from loaded_files import load_file
+from served_sample import served
 
 from kgservice.app import Service
 from kgservice.graph.client import Graph
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
-from tests.api.conftest import served
 
 _ASKED = """
 { entities(ids: ["a"]) { statements(relations: ["knows"]) { nodes {
@@ -25,22 +23,13 @@ _ASKED = """
 """
 
 
-@pytest.fixture
-def url(graph: Graph, server: Running, tmp_path: Path) -> Iterator[str]:
-    """A service over what a test loads before it asks."""
-    with served(
-        Service(server.address, IndexDirectory.below(tmp_path / "data"), query_seconds=60)
-    ) as address:
-        yield address
-
-
 def load(graph: Graph, path: Path, records: list[dict[str, Any]], format: str = "triples") -> None:
     file = path / "x.jsonl"
     file.write_text("".join(json.dumps(one) + "\n" for one in records))
     assert not load_file(graph, file, format, format).rejected
 
 
-def test_a_set_for_each_saying(graph: Graph, tmp_path: Path, url: str) -> None:
+def test_a_set_for_each_saying(graph: Graph, server: Running, tmp_path: Path) -> None:
     """An entity that the graph does not have is shown by its id."""
     since = {"relation": "height of", "value": "1801", "value_type": "time", "unit": "century"}
     there, nowhere = ({"relation": "knows", "tail": id} for id in ("c", "nowhere"))
@@ -48,7 +37,9 @@ def test_a_set_for_each_saying(graph: Graph, tmp_path: Path, url: str) -> None:
     triple = {"head": "a", "relation": "knows", "tail": "b", "qualifiers": sets}
     load(graph, tmp_path, [triple, {"head": "a", "relation": "knows", "tail": "d"}])
     load(graph, tmp_path, [{"id": "c", "label": "Cleo"}], "entities")
-    answer = httpx.post(f"{url}/graphql", json={"query": _ASKED}, timeout=90).json()
+    indexes = IndexDirectory.below(tmp_path / "data")
+    with served(Service(server.address, indexes, query_seconds=60)) as url:
+        answer = httpx.post(f"{url}/graphql", json={"query": _ASKED}, timeout=90).json()
     assert "errors" not in answer, answer
     [entity] = answer["data"]["entities"]
     found = {one["object"]["id"]: one["qualifiers"] for one in entity["statements"]["nodes"]}
