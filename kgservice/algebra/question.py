@@ -65,3 +65,17 @@ class Grouping:
 
     pattern: Pattern
     first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a question is answered: by which evaluator, as which expression.
+
+    `text` is what a database is asked, and `plan` how it would go about it, an operator a line;
+    both are there where a database is asked at all.
+    """
+
+    evaluator: str
+    expression: str
+    text: str | None = None
+    plan: Sequence[str] = ()

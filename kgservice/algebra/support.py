@@ -85,8 +85,9 @@ class _Explaining:
 
     async def _rows(self, expression: Expression, ids: Collection[str]) -> Mapping[str, float]:
         """Those of some entities that are in a set, with the score that they have in it."""
-        if isinstance(expression, Entities):
-            return {id: score for id, score in expression.entities if id in set(ids)}
+        if isinstance(expression, Entities) and {(id, 1.0) for id in ids} <= {*expression.entities}:
+            return dict.fromkeys(ids, 1.0)
+        # One that was merged is asked for by its canonical id, which the expression need not have.
         named = Entities(tuple((id, 1.0) for id in sorted(ids)))
         return await self.walking.rows(Intersect((expression, named)), self.scoring)
 

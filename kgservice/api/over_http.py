@@ -22,7 +22,11 @@ from strawberry.types.graphql import OperationType
 
 from kgservice.api.context import Context
 from kgservice.api.errors import public_errors
+from kgservice.api.leaving import unless_gone
 from kgservice.errors import BadRequestError, KGError, LimitExceededError
+
+#: Nobody reads it.
+_GONE = Response(status_code=499)
 
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
@@ -69,7 +73,10 @@ class GraphQLEndpoint:
         try:
             operation = await self._operation(request)
             context = await self.context(request)
-            return await self._executed(request, operation, context)
+            work = self._executed(request, operation, context)
+            if "mutation" in operation.query:
+                return await work  # what is written is written, whoever waits for it
+            return await unless_gone(request, work) or _GONE
         except _Refused as refused:
             errors = [{"message": str(refused), "extensions": dict(refused.error.extensions)}]
             response = _response(request, {"errors": errors}, refused.status)

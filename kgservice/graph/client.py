@@ -1,16 +1,15 @@
 """The way to Neo4j: the only module that imports its driver.
 
-`Graph` is synchronous and writes: loaders, migrations, commands. `AsyncGraph` is for the API: it
-reads, and writes what users say of names, within a time limit. Texts are LiteralString, so that
-pyright refuses a text that something from outside went into; values travel as parameters. The
-driver's errors end here.
+`Graph` is synchronous and writes: loaders, migrations, commands. `AsyncGraph` only reads, within a
+time limit: the API. Texts are LiteralString, so that pyright refuses a text
+that something from outside went into; values travel as parameters. The driver's errors end here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, Self, TypeVar
@@ -26,6 +25,7 @@ from kgservice.errors import (
     KGError,
     QueryTimeoutError,
 )
+from kgservice.graph.plans import Plans, Write
 
 T = TypeVar("T")
 Row = list[Any]
@@ -33,8 +33,10 @@ Parameters = dict[str, Any]
 
 #: Seconds to find a server before it counts as away: the contract promises UNAVAILABLE within 5.
 _CONNECT_SECONDS = 2.0
-#: Seconds beyond a query's own time limit after which a silent server counts as away.
-_HANGING_SECONDS = 0.5
+#: Seconds beyond a query's own time limit; a server that has not begun by then counts as away.
+_PATIENCE_SECONDS = 0.5
+#: Seconds for the plan of a text that nobody waits for.
+_PLANNING_SECONDS = 5.0
 _USER_AGENT = "kgservice"
 #: How often work is done that meets what other programs do at the same time.
 _TRIES = 4
@@ -183,11 +185,12 @@ class Graph:
 
 
 class AsyncGraph:
-    """A Neo4j database for the API: it never takes longer than it is told."""
+    """A Neo4j database for the API: it only reads, and never longer than it is told."""
 
     def __init__(self, driver: neo4j.AsyncDriver, database: str):
         self._driver = driver
         self._database = database
+        self.plans = Plans(self._prepare)
 
     @classmethod
     @asynccontextmanager
@@ -195,7 +198,11 @@ class AsyncGraph:
         """Open a driver for the duration of a block, without asking whether anyone is there."""
         driver = neo4j.AsyncGraphDatabase.driver(address.uri, auth=_auth(address), **_options())
         async with driver:
-            yield cls(driver, address.database)
+            graph = cls(driver, address.database)
+            try:
+                yield graph
+            finally:
+                await graph.plans.close()
 
     async def value(self, text: LiteralString, parameters: Parameters, limit: TimeLimit) -> Any:
         """Run a query that returns one row of one column, and return that.
@@ -204,33 +211,68 @@ class AsyncGraph:
         statement is one transaction: Neo4j reads what is committed at each row, so a transaction of
         several reads would see no more of one moment, and costs two round trips more.
         """
-        return await self._single(text, parameters, limit, neo4j.READ_ACCESS)
+        return await self._done(text, parameters, limit, neo4j.READ_ACCESS, _only_value)
 
     async def write(self, text: LiteralString, parameters: Parameters, limit: TimeLimit) -> Any:
         """Run one statement that writes and returns one row of one column, and return that."""
-        return await self._single(text, parameters, limit, neo4j.WRITE_ACCESS)
+        return await self._done(text, parameters, limit, neo4j.WRITE_ACCESS, _only_value)
 
-    async def _single(
-        self, text: LiteralString, parameters: Parameters, limit: TimeLimit, access: str
-    ) -> Any:
+    async def plan(
+        self, text: LiteralString, parameters: Parameters, limit: TimeLimit
+    ) -> list[str]:
+        """How Neo4j would do a query: an operator a line, indented below the one it feeds."""
+
+        async def planned(result: neo4j.AsyncResult) -> list[str]:
+            summary = await result.consume()
+            return list(_operators(summary.plan or {}, 0))
+
+        explained = "EXPLAIN " + text
+        return await self._done(explained, parameters, limit, neo4j.READ_ACCESS, planned)
+
+    async def planned_value(self, write: Write, limit: TimeLimit) -> Any:
+        """As `value`, of a question that is written for its relations or in general."""
+
+        async def ask(text: LiteralString, parameters: Parameters) -> Any:
+            return await self.value(text, parameters, limit)
+
+        return await self.plans.value(write, ask)
+
+    async def _done(
+        self,
+        text: LiteralString,
+        parameters: Parameters,
+        limit: TimeLimit,
+        access: str,
+        take: Callable[[neo4j.AsyncResult], Awaitable[T]],
+    ) -> T:
         query = neo4j.Query(
             text,
             metadata={"app": _USER_AGENT, "name": limit.name},
             timeout=limit.remaining,
         )
+        began = False
         with _translated(limit.seconds):
-            async with (
-                # The server ends a query in time by itself; a server that hangs does not.
-                asyncio.timeout(limit.remaining + _HANGING_SECONDS),
-                self._driver.session(
-                    database=self._database,
-                    default_access_mode=access,
-                    bookmark_manager=None,
-                ) as session,
-            ):
-                result = await session.run(query, parameters)
-                record = await result.single(strict=True)
-                return record[0]
+            try:
+                async with (
+                    # The server ends a query by itself, but looks at its clock every 2 s only, and
+                    # one that hangs does not. To give up closes the connection, which ends it too.
+                    asyncio.timeout(limit.remaining + _PATIENCE_SECONDS),
+                    self._driver.session(
+                        database=self._database,
+                        default_access_mode=access,
+                        bookmark_manager=None,
+                    ) as session,
+                ):
+                    result = await session.run(query, parameters)
+                    began = True
+                    return await take(result)
+            except TimeoutError:
+                if began:
+                    raise QueryTimeoutError(limit.seconds) from None
+                raise
+
+    async def _prepare(self, text: LiteralString, parameters: Parameters) -> Any:
+        return await self.value(text, parameters, TimeLimit("plan", _PLANNING_SECONDS))
 
     async def server(self, limit: TimeLimit) -> Server:
         """Which server this is."""
@@ -247,6 +289,20 @@ def _server(rows: list[Row]) -> Server:
     kernel = next(row for row in rows if row[0] == "Neo4j Kernel")
     cypher = [version for row in rows if row[0] == "Cypher" for version in row[1]]
     return Server(version=kernel[1][0], edition=kernel[2], cypher_25="25" in cypher)
+
+
+async def _only_value(result: neo4j.AsyncResult) -> Any:
+    return (await result.single(strict=True))[0]
+
+
+def _operators(plan: dict[str, Any], depth: int) -> Iterator[str]:
+    arguments = plan.get("args", {})
+    rows = arguments.get("EstimatedRows")
+    estimated = "" if rows is None else f" ~{rows:.0f}"
+    name = plan.get("operatorType", "").partition("@")[0]
+    yield f"{'  ' * depth}{name}{estimated} {arguments.get('Details', '')}".rstrip()
+    for below in plan.get("children", ()):
+        yield from _operators(below, depth + 1)
 
 
 def _auth(address: Address) -> tuple[str, str] | None:

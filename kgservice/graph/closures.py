@@ -24,9 +24,8 @@ from kgservice.algebra.expression import (
 from kgservice.algebra.pattern import Alternatives, Pattern, Repeat, Sequence, has_closure
 from kgservice.algebra.question import Question
 from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, Scoring
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asking import Asking
 from kgservice.graph.cypher.answers import questions
-from kgservice.graph.cypher.answers.writer import Surroundings, Writer
 
 Rows = Mapping[str, float]
 
@@ -72,10 +71,8 @@ class Reach:
 class Closures:
     """Replaces the walks that hold a closure by the entities that they reach."""
 
-    graph: AsyncGraph
-    surroundings: Surroundings
+    asking: Asking
     scoring: Scoring
-    limit: TimeLimit
 
     async def settled(self, expression: Expression) -> Expression:
         """The same set without closures."""
@@ -110,10 +107,12 @@ class Closures:
 
     async def everything(self, expression: Expression) -> dict[str, float]:
         """All entities of a set, with their scores."""
-        question = Question(expression, self.scoring)
-        writer = questions.writer_for(question, self.surroundings)
-        text = questions.everything(writer, expression)
-        return dict(await self.graph.value(text, writer.parameters, self.limit))
+        rows = await self.asking.value(
+            lambda writer: questions.everything(writer, expression),
+            self.scoring,
+            scored=questions.is_scored(Question(expression, self.scoring)),
+        )
+        return dict(rows)
 
     async def _settled_walk(self, expression: Follow) -> Expression:
         if not any(has_closure(step.pattern) for step in expression.steps):
@@ -142,11 +141,11 @@ class Closures:
         if has_closure(pattern):
             unscored = replace(self, scoring=DEFAULT_SCORING)
             return {id: await unscored.along({id: 1.0}, pattern) for id in ids}
-        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
-        text = questions.successors(writer, pattern)
-        writer.parameters["ids"] = sorted(ids)
+        rows = await self.asking.value(
+            lambda writer: questions.successors(writer, pattern), ids=sorted(ids)
+        )
         found: dict[str, list[str]] = {}
-        for id, reached in await self.graph.value(text, writer.parameters, self.limit):
+        for id, reached in rows:
             found.setdefault(id, []).append(reached)
         return found
 

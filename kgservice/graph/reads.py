@@ -87,7 +87,7 @@ class CypherReads:
     async def entities(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Entity]:
         """The entities by the ids asked for; one that was merged is its canonical entity."""
         text = cards.entities(merged=self.surroundings.merged)
-        rows = await self.graph.value(text, {"ids": list(ids)}, limit)
+        rows = await self._value(text, {"ids": list(ids)}, limit)
         return {asked: records.entity(row, self.names) for asked, *row in rows}
 
     async def statements(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Statement]:
@@ -95,7 +95,7 @@ class CypherReads:
         found: dict[str, Statement] = {}
         for relation, wanted in self._by_relation(ids).items():
             text = cards.statements_by_id(relationship_type_of(relation))
-            for row in await self.graph.value(text, {"ids": wanted}, limit):
+            for row in await self._value(text, {"ids": wanted}, limit):
                 found[row[0]] = records.statement(row, self.names)
         return found
 
@@ -106,7 +106,7 @@ class CypherReads:
         writer = Writer(DEFAULT_SCORING, False, self.surroundings)
         text = cards.statements_of(writer, self._page(request))
         writer.parameters["ids"] = list(ids)
-        rows = await self.graph.value(text, writer.parameters, limit)
+        rows = await self._value(text, writer.parameters, limit)
         return {id: self._placed(found, request) for id, found in rows}
 
     async def count_statements_of(
@@ -116,13 +116,13 @@ class CypherReads:
         writer = Writer(DEFAULT_SCORING, False, self.surroundings)
         text = cards.count_statements_of(writer, self._page(request))
         writer.parameters["ids"] = list(ids)
-        return dict(await self.graph.value(text, writer.parameters, limit))
+        return dict(await self._value(text, writer.parameters, limit))
 
     async def relation_counts(
         self, ids: Collection[str], direction: Direction, limit: TimeLimit
     ) -> dict[str, dict[str, int]]:
         """How many statements of each relation each entity has."""
-        rows = await self.graph.value(cards.relation_counts(direction), {"ids": list(ids)}, limit)
+        rows = await self._value(cards.relation_counts(direction), {"ids": list(ids)}, limit)
         counts: dict[str, dict[str, int]] = {}
         for id, type, count in rows:
             relation = self.names.relation(type)
@@ -136,7 +136,7 @@ class CypherReads:
         """The newest assertions behind each statement, those of its evidence among them."""
         found: dict[str, list[Assertion]] = {}
         for text, keys in _asserted(statements):
-            rows = await self.graph.value(text, {"keys": keys, "first": first}, limit)
+            rows = await self._value(text, {"keys": keys, "first": first}, limit)
             for id, assertions in rows:
                 known = found.setdefault(id, [])
                 known.extend(records.assertion(one) for one in assertions)
@@ -146,7 +146,7 @@ class CypherReads:
         self, ids: Collection[str], limit: TimeLimit
     ) -> dict[str, list[list[Qualifier]]]:
         """What data sets add to each of their sayings of these statements, by data set."""
-        rows = await self.graph.value(cards.QUALIFIERS_OF, {"ids": list(ids)}, limit)
+        rows = await self._value(cards.QUALIFIERS_OF, {"ids": list(ids)}, limit)
         found: dict[str, list[list[Qualifier]]] = {}
         for id, _, sets in sorted(rows):
             found.setdefault(id, []).extend(qualifiers_of(one) for one in sets)
@@ -169,7 +169,7 @@ class CypherReads:
         for relation, keys in by_relation.items():
             text = cards.evidence_of(relationship_type_of(relation))
             parameters = {"keys": keys, "first": first + 1}
-            for key, rows in await self.graph.value(text, parameters, limit):
+            for key, rows in await self._value(text, parameters, limit):
                 found = [records.statement(row, self.names) for row in rows]
                 pages[key] = Page(found[:first], has_next=len(found) > first)
         return pages
@@ -184,9 +184,7 @@ class CypherReads:
         heads = [list(head) for head in request.heads]
         writer.parameters |= {"heads": heads, "first": request.first}
         found: list[HeadCommonsense | None] = [None] * len(heads)
-        for place, head, known, total, rows in await self.graph.value(
-            text, writer.parameters, limit
-        ):
+        for place, head, known, total, rows in await self._value(text, writer.parameters, limit):
             statements = tuple(records.statement(row, self.names) for row in rows)
             found[place] = HeadCommonsense(head, known, total, statements)
         return found
@@ -195,7 +193,7 @@ class CypherReads:
         """How many statements about single behaviors stand behind a rolled-up one."""
         text = cards.count_evidence(relationship_type_of(statement.relation))
         ends = {"head": statement.subject, "object": statement.object}
-        count: int = await self.graph.value(text, ends, limit)
+        count: int = await self._value(text, ends, limit)
         return count
 
     async def count_entities(
@@ -206,18 +204,18 @@ class CypherReads:
         for id, several in types.items():
             writer = Writer(DEFAULT_SCORING, False, self.surroundings)
             text = cards.count_entities(writer, several)
-            counts[id] = await self.graph.value(text, writer.parameters, limit)
+            counts[id] = await self._value(text, writer.parameters, limit)
         return counts
 
     async def count_statements(
         self, relations: Collection[str], limit: TimeLimit
     ) -> dict[str, int]:
         """How many statements each relation has, without those of its sub-relations."""
-        return dict(await self.graph.value(cards.COUNTS, {"ids": list(relations)}, limit))
+        return dict(await self._value(cards.COUNTS, {"ids": list(relations)}, limit))
 
     async def stats(self, limit: TimeLimit) -> Stats:
         """How much there is."""
-        entities, statements, version, revisions = await self.graph.value(cards.STATS, {}, limit)
+        entities, statements, version, revisions = await self._value(cards.STATS, {}, limit)
         return Stats(entities, statements, ",".join(sorted(revisions)), str(version))
 
     def _page(self, request: StatementsRequest) -> cards.StatementPage:
@@ -239,6 +237,12 @@ class CypherReads:
             score = score_of(statement, request.order)
             placed.append(Placed(statement, (score, relation, other, statement.id)))
         return Page(placed, has_next=len(rows) > request.first)
+
+    async def _value(
+        self, text: LiteralString, parameters: dict[str, Any], limit: TimeLimit
+    ) -> Any:
+        # As one map, into which Neo4j does not look when it plans: see Writer.sent.
+        return await self.graph.value(text, {"a": parameters}, limit)
 
     def _by_relation(self, ids: Collection[str]) -> Mapping[str, list[str]]:
         """Statement ids by the relations that they may be of: their mark tells."""

@@ -13,8 +13,17 @@ from kgservice.algebra.best_walks import Walk
 from kgservice.algebra.connections import Connecting, Connections, connections
 from kgservice.algebra.expression import Expression
 from kgservice.algebra.pattern import Hop
-from kgservice.algebra.question import Answers, Group, Grouping, PageRequest, Position, Question
+from kgservice.algebra.question import (
+    Answers,
+    Explanation,
+    Group,
+    Grouping,
+    PageRequest,
+    Position,
+    Question,
+)
 from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, Scoring
+from kgservice.algebra.showing import shown
 from kgservice.algebra.support import support
 from kgservice.algebra.walking import Edge
 from kgservice.graph.client import TimeLimit
@@ -80,6 +89,15 @@ class MatrixEvaluator:
             return _result(connections(near.keys(), far.keys(), asked, first, walking))
 
         return await at_once_or_aside(work, limit)
+
+    async def explained(
+        self,
+        question: Question,
+        request: PageRequest,  # noqa: ARG002 - all evaluators are asked alike
+        limit: TimeLimit,  # noqa: ARG002
+    ) -> Explanation:
+        """How a page of the answers is found: the expression as it stands, operand by operand."""
+        return Explanation("matrix", shown(question.expression))
 
     def _answers(self, question: Question, request: PageRequest, effort: Effort) -> Answers:
         found = self._found(question, effort)

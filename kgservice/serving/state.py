@@ -119,13 +119,11 @@ class Serving:
         vocabulary = await fetch_vocabulary(self.graph, limit)
         around = await surroundings(self.graph, vocabulary, limit)
         names = Names(vocabulary)
-        return State(
-            version,
-            vocabulary,
-            names,
-            CypherReads(self.graph, vocabulary, around, names),
-            CypherEvaluator(self.graph, around),
-        )
+        evaluator = CypherEvaluator(self.graph, around)
+        if known is None:
+            evaluator.prepare()
+        reads = CypherReads(self.graph, vocabulary, around, names)
+        return State(version, vocabulary, names, reads, evaluator)
 
     def _index_state(self, opened: Opened) -> State:
         if self._indexed is None or self._indexed[0] is not opened:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import isclose
+from typing import Any
 
 from reference.graph import Graph
 from reference.listing import in_order
@@ -15,7 +16,9 @@ from kgservice.algebra.expression import Expression
 from kgservice.algebra.question import PageRequest, Position, Question
 from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
 from kgservice.graph.client import TimeLimit
+from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
+from kgservice.graph.plans import Asking, Plans, Write
 
 Row = tuple[str, float]
 
@@ -32,20 +35,35 @@ def patience() -> TimeLimit:
     return TimeLimit("tests", 60.0)
 
 
+class NamedOnly(Plans):
+    """Never asks the general text of a question: else most would be asked by nothing else."""
+
+    async def value(self, write: Write, ask: Asking) -> Any:
+        return await ask(*write(False))
+
+
 class Asked:
     """An evaluator, and the reference's graph of the same data.
+
+    `named` is the same evaluator where every question has been asked before, if that differs.
 
     No dataclass: Hypothesis writes their fields out where a test fails, and a graph is long.
     """
 
-    def __init__(self, evaluator: CypherEvaluator, graph: Graph):
+    def __init__(
+        self, evaluator: CypherEvaluator, graph: Graph, named: CypherEvaluator | None = None
+    ):
         self.evaluator = evaluator
+        self.named = named or evaluator
         self.graph = graph
 
-    async def whole(self, expression: Expression, scoring: Scoring = DEFAULT_SCORING) -> list[Row]:
+    async def whole(
+        self, expression: Expression, scoring: Scoring = DEFAULT_SCORING, *, named: bool = False
+    ) -> list[Row]:
         """All answers in order; the total must say how many they are."""
         request = PageRequest(ALL, total=True)
-        found = await self.evaluator.answers(Question(expression, scoring), request, patience())
+        evaluator = self.named if named else self.evaluator
+        found = await evaluator.answers(Question(expression, scoring), request, patience())
         assert not found.has_next
         assert found.total == len(found.positions)
         return rows(found.positions)
@@ -54,26 +72,35 @@ class Asked:
         return {id for id, _ in await self.whole(expression)}
 
     async def agrees(
-        self, expression: Expression, scoring: Scoring = DEFAULT_SCORING, *, exact: bool = True
+        self,
+        expression: Expression,
+        scoring: Scoring = DEFAULT_SCORING,
+        *,
+        exact: bool = True,
+        named: bool = False,
     ) -> Scores:
         """The answers, after both have given the same ones in the same order."""
         expected = evaluate(self.graph, expression, scoring)
         exact = exact and max(expected.values(), default=0.0) < EXACT_UP_TO
-        found = await self.whole(expression, scoring)
+        found = await self.whole(expression, scoring, named=named)
         if exact:
             assert found == in_order(expected)
         assert_alike(found, expected)
         return expected
 
-    async def all_whole(self, expressions: Iterable[Expression]) -> list[list[Row]]:
+    async def all_whole(self, expressions: Iterable[Expression], *, named: bool) -> list[list[Row]]:
         """The answers of many expressions, a few of them asked at a time."""
         few = asyncio.Semaphore(_AT_A_TIME)
 
         async def one(expression: Expression) -> list[Row]:
             async with few:
-                return await self.whole(expression)
+                return await self.whole(expression, named=named)
 
         return await asyncio.gather(*(one(expression) for expression in expressions))
+
+
+#: Makes one of the reference's graph of what is in the database.
+AskOf = Callable[[Graph, Surroundings], Asked]
 
 
 def rows(positions: object) -> list[Row]:

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 
 import pytest
 import pytest_asyncio
-from comparison import Asked
+from comparison import Asked, AskOf, NamedOnly
 from emptying import empty
 from hypothesis import HealthCheck, settings
 from random_worlds import world_of
+from reference.graph import Graph as Reference
 from reference.reading import graph_of
 from world_files import Fresh, add_what_others_made, load_world
 
@@ -49,16 +50,26 @@ def fresh(server: Running) -> Fresh:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def reader(server: Running) -> AsyncIterator[AsyncGraph]:
-    async with AsyncGraph.connect(server.address) as connected:
-        yield connected
+async def ask_of(server: Running) -> AsyncIterator[AskOf]:
+    """Makes evaluators of what is in the database."""
+    async with (
+        AsyncGraph.connect(server.address) as graph,
+        AsyncGraph.connect(server.address) as named,
+    ):
+        named.plans = NamedOnly(named.plans.prepare)
+
+        def made(reference: Reference, surroundings: Surroundings) -> Asked:
+            first, later = [CypherEvaluator(one, surroundings) for one in (graph, named)]
+            return Asked(first, reference, later)
+
+        yield made
 
 
 @pytest.fixture(scope="module", params=["unmerged, alone", "merged, beside others'"])
 def asked(
     request: pytest.FixtureRequest,
     fresh: Fresh,
-    reader: AsyncGraph,
+    ask_of: AskOf,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Asked:
     """The evaluator and the reference, asked about one world."""
@@ -69,4 +80,4 @@ def asked(
         if merged:
             add_what_others_made(graph)
     surroundings = Surroundings(foreign=merged, merged=merged)
-    return Asked(CypherEvaluator(reader, surroundings), graph_of(world))
+    return ask_of(graph_of(world), surroundings)

@@ -73,6 +73,34 @@ def world_of(seed: int, *, merged: bool) -> World:
     )
 
 
+def small_world(seed: int, *, merged: bool) -> World:
+    """A world in which all walks can be tried, with scores that multiply without rounding."""
+    random = Random(seed)
+    ids = ("a", "b", "c", "d", "e", "it's", "𐀀", "\uff5e")
+    relations = ("LIKES", "LOVES", "next")
+    pairs = [(random.choice(ids), random.choice(ids)) for _ in range(14)] + [("a", "a")]
+    facts = {
+        (subject, relation, object): Fact(
+            DATASETS[0],
+            subject,
+            relation,
+            object,
+            plausibility=random.choice((None, Fraction(1), Fraction(1, 2), Fraction(1, 4))),
+            typicality=random.choice((None, Fraction(1, 2), Fraction(0))),
+            support=random.choice((1, 2, 3)),
+        )
+        for subject, object in pairs
+        for relation in random.sample(relations, random.choice((1, 1, 2)))
+    }
+    return World(
+        facts=tuple(facts.values()),
+        types={id: frozenset(random.sample(("Animal", "Pet"), 1)) for id in ids},
+        type_parents={"Animal": frozenset(), "Pet": frozenset()},
+        relation_parents=dict.fromkeys(relations, frozenset()),
+        merged={"c": "b", "e": "d"} if merged else {},
+    )
+
+
 def _statements(random: Random) -> list[Fact]:
     pairs = [(random.choice(IDS), random.choice(IDS)) for _ in range(60)]
     pairs += [(one, one) for one in random.sample(IDS, 5)]

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 from built_indexes import indexed
-from comparison import Asked
+from comparison import Asked, AskOf
 from reference.graph import Graph as Reference
 from reference.listing import in_order
 from reference.reading import graph_of
@@ -24,9 +24,7 @@ from world_files import Fresh, load_file
 
 from kgservice.algebra.expression import Expression, Follow, Step, ids
 from kgservice.algebra.pattern import Hop
-from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
-from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator
 
@@ -76,7 +74,7 @@ def graph_of_triples(all_triples: list[Triple]) -> Reference:
 def codex(
     request: pytest.FixtureRequest,
     fresh: Fresh,
-    reader: AsyncGraph,
+    ask_of: AskOf,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Codex:
     """All of one size, loaded as its files are."""
@@ -92,14 +90,15 @@ def codex(
             load_file(graph, file, "triples", "codex", directory)
         opened = indexed(graph, IndexDirectory(directory / "index"))
     reference = graph_of_triples([one for part in parts for one in triples(size, part)])
-    cypher, tables = CypherEvaluator(reader, Surroundings()), MatrixEvaluator(opened.snapshot)
-    return Codex(size, Asked(cypher, reference), Asked(tables, reference))
+    tables = Asked(MatrixEvaluator(opened.snapshot), reference)
+    return Codex(size, ask_of(reference, Surroundings()), tables)
 
 
+@pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("name", STRUCTURES)
-async def test_questions_of_each_structure(codex: Codex, name: str) -> None:
+async def test_questions_of_each_structure(codex: Codex, name: str, named: bool) -> None:
     asked = codex.questions_of(name)
-    found = await codex.asked.all_whole(asked)
+    found = await codex.asked.all_whole(asked, named=named)
     for question, answers, expected in zip(asked, found, asked.values(), strict=True):
         assert answers == in_order(expected), question
 
@@ -139,7 +138,8 @@ async def test_what_is_stated_is_answered_and_what_is_not_never(codex: Codex) ->
     if codex.size == "m":
         asked = Random("negatives").sample(asked, 300)
     found = await codex.asked.all_whole(
-        Follow(ids(tail), (Step(Hop(backwards=frozenset({relation}))),)) for relation, tail in asked
+        (Follow(ids(tail), (Step(Hop(backwards=frozenset({one}))),)) for one, tail in asked),
+        named=False,
     )
     heads = {one: {id for id, _ in rows} for one, rows in zip(asked, found, strict=True)}
     for head, relation, tail in stated:

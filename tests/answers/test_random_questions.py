@@ -26,10 +26,10 @@ def depths(asked: Asked) -> tuple[int, ...]:
 
 
 @settings(max_examples=40)
-@given(st.data())
-async def test_answers_and_their_order(asked: Asked, data: st.DataObject) -> None:
+@given(st.data(), st.booleans())
+async def test_answers_and_their_order(asked: Asked, data: st.DataObject, named: bool) -> None:
     expression, scoring = data.draw(scored_questions(Choices(asked.graph), depths(asked)))
-    await asked.agrees(expression, scoring, exact=is_exact(scoring))
+    await asked.agrees(expression, scoring, exact=is_exact(scoring), named=named)
 
 
 @settings(max_examples=8)

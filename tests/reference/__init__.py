@@ -6,7 +6,7 @@ a question is made of (`kgservice.algebra`) and the reading of numbers and times
 
 `sayings` is what data sets say, `reading` makes the graph of it, `graph` is that graph; `walks`
 takes a set along a pattern, `values` compares literals, `sets` evaluates expressions, `listing`
-orders, pages and counts.
+orders, pages and counts, `explaining` tries all walks.
 
 Where the contract leaves a choice, the one taken here:
 

@@ -70,6 +70,18 @@ class TypeCount:
 
 
 @strawberry.type
+class Explanation:
+    """How a question is answered; for whoever looks after the service (scope admin)."""
+
+    evaluator: str = strawberry.field(description="neo4j or matrix.")
+    expression: str = strawberry.field(description="The query as it is evaluated: rewritten.")
+    cypher: str | None = strawberry.field(description="What Neo4j is asked.")
+    plan: list[str] = strawberry.field(
+        description="How Neo4j goes about it: an operator a line, those that feed it below."
+    )
+
+
+@strawberry.type
 class AnswerConnection:
     """A page of answers, by score descending, then by id."""
 
@@ -79,7 +91,22 @@ class AnswerConnection:
     total_count: Long | None = strawberry.field(description="Exact; counted only when selected.")
     data_version: str = strawberry.field(description="The data version that the answers come from.")
     question: strawberry.Private[Question]
+    request: strawberry.Private[PageRequest]
     resolved: strawberry.Private[Sequence[model.Resolution]]
+
+    @strawberry.field(description="How the answers are found. For keys with the scope admin.")
+    async def explain(self, info: KGInfo) -> Explanation | None:
+        """The expression, the text and the plan."""
+        context = info.context
+        context.allow("admin")
+        evaluator = context.state.evaluator
+        found = await evaluator.explained(self.question, self.request, context.limit)
+        return Explanation(
+            evaluator=found.evaluator,
+            expression=found.expression,
+            cypher=found.text,
+            plan=list(found.plan),
+        )
 
     @strawberry.field(
         description="How each mention of the query was resolved, in the order in which they "
@@ -144,7 +171,7 @@ async def answers(
         positions=found.positions[:wanted],
         has_next=found.has_next or len(found.positions) > wanted,
     )
-    return await _show(page, question, resolved, order, context, request.after is not None)
+    return await _show(page, question, request, resolved, order, context)
 
 
 def _page_request(fields: frozenset[str], first: int, after: Position | None) -> PageRequest:
@@ -177,11 +204,12 @@ def _note_unknown(unknown: Sequence[str], what: UnknownIds, context: Context) ->
 async def _show(
     found: Answers,
     question: Question,
+    request: PageRequest,
     resolved: Sequence[model.Resolution],
     order: str,
     context: Context,
-    has_previous: bool,
 ) -> AnswerConnection:
+    has_previous = request.after is not None
     ids = [one.id for one in found.positions]
     cards = await entities(ids, context) if ids else {}
     edges = [
@@ -201,5 +229,6 @@ async def _show(
         total_count=None if found.total is None else Long(found.total),
         data_version=found.data_version,
         question=question,
+        request=request,
         resolved=resolved,
     )

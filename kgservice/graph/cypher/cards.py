@@ -24,15 +24,15 @@ STATEMENT: Text = (
 
 
 def entities(*, merged: bool) -> Text:
-    """$ids. Rows: asked id, id, label, description, aliases, labels, degree, merged ids."""
+    """$a.ids. Rows: asked id, id, label, description, aliases, labels, degree, merged ids."""
     if not merged:
         return """
-UNWIND $ids AS id
+UNWIND $a.ids AS id
 MATCH (e:Entity {id: id})
 RETURN collect([id, id, e.label, e.description, e.aliases, labels(e), COUNT { (e)--() }, []])
 """
     return """
-UNWIND $ids AS id
+UNWIND $a.ids AS id
 MATCH (asked:Entity {id: id})
 OPTIONAL MATCH (asked)-[:SAME_AS]->(c:Entity)
 WITH id, coalesce(c, asked) AS e
@@ -68,12 +68,12 @@ class StatementPage:
 
 
 def statements_of(writer: Writer, page: StatementPage) -> Text:
-    """$ids. Rows: id, and its rows [statement columns, relation id, other end], one more."""
+    """$a.ids. Rows: id, and its rows [statement columns, relation id, other end], one more."""
     limit = writer.parameter(page.first + 1)
     score, order = _ordered(page.order)
     behind = "" if page.after is None else _behind(writer, page.order, page.after)
     return (
-        "UNWIND $ids AS id\nMATCH (e:Entity {id: id})\n"
+        "UNWIND $a.ids AS id\nMATCH (e:Entity {id: id})\n"
         f"CALL (e) {{\n{_found(writer, page)}"
         f"WITH r, endNode(r) AS o, {score} AS score, {_relation(writer, page)} AS relation,\n"
         "  coalesce(far.id, far.text) AS other\n"
@@ -83,55 +83,55 @@ def statements_of(writer: Writer, page: StatementPage) -> Text:
 
 
 def count_statements_of(writer: Writer, page: StatementPage) -> Text:
-    """$ids. Rows: id, how many statements it has."""
+    """$a.ids. Rows: id, how many statements it has."""
     return (
-        "UNWIND $ids AS id\nMATCH (e:Entity {id: id})\n"
+        "UNWIND $a.ids AS id\nMATCH (e:Entity {id: id})\n"
         f"CALL (e) {{\n{_found(writer, page)}RETURN count(r) AS n\n}}\nRETURN collect([id, n])"
     )
 
 
 def relation_counts(direction: Direction) -> Text:
-    """$ids. Rows: id, relationship type, count."""
+    """$a.ids. Rows: id, relationship type, count."""
     patterns: dict[Direction, Text] = {
         Direction.OUT: "(e)-[r]->()",
         Direction.IN: "(e)<-[r]-()",
         Direction.BOTH: "(e)-[r]-()",
     }
     return (
-        "UNWIND $ids AS id\nMATCH (e:Entity {id: id})\n"
+        "UNWIND $a.ids AS id\nMATCH (e:Entity {id: id})\n"
         f"MATCH {patterns[direction]}\nWITH id, type(r) AS type, count(DISTINCT r) AS n\n"
         "RETURN collect([id, type, n])"
     )
 
 
 def statements_by_id(relationship_type: Identifier) -> Text:
-    """$ids. Rows: statement columns."""
+    """$a.ids. Rows: statement columns."""
     return (
-        f"UNWIND $ids AS id\nMATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)\n"
+        f"UNWIND $a.ids AS id\nMATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)\n"
         f"RETURN collect({STATEMENT})"
     )
 
 
-#: $keys: rows of statement id and behavior id. $first. Rows: statement id, and its newest
+#: $a.keys: rows of statement id and behavior id. $a.first. Rows: statement id, and its newest
 #: assertions as maps. A statement that says what a behavior consists of has a behavior id: whoever
 #: asserts anything of the behavior asserts it; others have null.
 ASSERTIONS_OF: Text = """
-UNWIND $keys AS key
+UNWIND $a.keys AS key
 CALL (key) {
   MATCH (a:Assertion {statement_id: key[0]}) RETURN a
   UNION
   MATCH (a:Assertion {behavior: key[1]}) RETURN a
 }
 WITH key, a ORDER BY a.generated_at DESC, a.id, a.dataset
-WITH key[0] AS id, collect(a {.*, record: NULL})[0..$first] AS rows
+WITH key[0] AS id, collect(a {.*, record: NULL})[0..$a.first] AS rows
 RETURN collect([id, rows])
 """
 
 
-#: $ids: statement ids. Rows: statement id, data set, and the sets that the data set qualifies its
+#: $a.ids: statement ids. Rows: statement id, data set, and the sets that the data set qualifies its
 #: sayings of the statement with.
 QUALIFIERS_OF: Text = """
-UNWIND $ids AS id
+UNWIND $a.ids AS id
 MATCH (a:Assertion {statement_id: id})
 WHERE a.qualifiers IS NOT NULL
 RETURN collect([id, a.dataset, a.qualifiers])
@@ -139,42 +139,42 @@ RETURN collect([id, a.dataset, a.qualifiers])
 
 
 def assertions_of_rolled_up(relationship_type: Identifier) -> Text:
-    """$keys: rows of statement id, head id, object id. $first. Rows: as ASSERTIONS_OF."""
+    """$a.keys: rows of statement id, head id, object id. $a.first. Rows: as ASSERTIONS_OF."""
     return (
-        "UNWIND $keys AS key\n"
+        "UNWIND $a.keys AS key\n"
         "MATCH (h:Entity {id: key[1]})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
         f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: key[2]}})\n"
         "WITH DISTINCT key[0] AS id, r.id AS behind\n"
         "MATCH (a:Assertion {statement_id: behind})\n"
         "WITH id, a ORDER BY a.generated_at DESC, a.id, a.dataset\n"
-        "WITH id, collect(a {.*, record: NULL})[0..$first] AS rows\nRETURN collect([id, rows])"
+        "WITH id, collect(a {.*, record: NULL})[0..$a.first] AS rows\nRETURN collect([id, rows])"
     )
 
 
 def evidence_of(relationship_type: Identifier) -> Text:
     """The statements about single behaviors behind a rolled-up one.
 
-    $keys: rows of statement id, head id, object id, and the support and id of the last one seen (or
-    null). $first. Rows: statement id, and its statement columns; one more than asked.
+    $a.keys: rows of statement id, head id, object id, and the support and id of the last one seen
+    (or null). $a.first. Rows: statement id, and its statement columns; one more than asked.
     """
     return (
-        "UNWIND $keys AS key\n"
+        "UNWIND $a.keys AS key\n"
         "MATCH (h:Entity {id: key[1]}), (o:Entity {id: key[2]})\n"
         "CALL (h, o, key) {\n"
         "MATCH (h)<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
         f"MATCH (b)-[r:{quoted(relationship_type)}]->(o)\n"
         "WHERE key[4] IS NULL OR r.support < key[3] OR (r.support = key[3] AND r.id > key[4])\n"
-        "WITH DISTINCT r, o ORDER BY r.support DESC, r.id LIMIT $first\n"
+        "WITH DISTINCT r, o ORDER BY r.support DESC, r.id LIMIT $a.first\n"
         f"RETURN collect({STATEMENT}) AS rows\n}}\n"
         "RETURN collect([key[0], rows])"
     )
 
 
 def count_evidence(relationship_type: Identifier) -> Text:
-    """$head, $object. Returns how many statements evidence_of has in all."""
+    """$a.head, $a.object. Returns how many statements evidence_of has in all."""
     return (
-        "MATCH (h:Entity {id: $head})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
-        f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: $object}})\n"
+        "MATCH (h:Entity {id: $a.head})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
+        f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: $a.object}})\n"
         "RETURN count(DISTINCT r)"
     )
 
@@ -184,9 +184,9 @@ def count_entities(writer: Writer, types: frozenset[str]) -> Text:
     return f"{clauses(writer, OfType(types))}RETURN count(x)"
 
 
-#: $ids: relation ids. Rows: id, count.
+#: $a.ids: relation ids. Rows: id, count.
 COUNTS: Text = """
-UNWIND $ids AS id
+UNWIND $a.ids AS id
 MATCH (r:Relation {id: id})
 RETURN collect([id, r.count])
 """

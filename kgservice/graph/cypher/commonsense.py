@@ -11,7 +11,7 @@ from kgservice.graph.cypher.cards import STATEMENT
 def commonsense(
     writer: Writer, asked: frozenset[str], all_relations: frozenset[str], where: StatementFilter
 ) -> Text:
-    """$heads: rows of an entity id, or of two ids that a behavior has; $first.
+    """$a.heads: rows of an entity id, or of two ids that a behavior has; $a.first.
 
     Rows: place of the head, its entity, whether any commonsense statement is about it, how many
     statements of the asked relations are, and of those that pass the best, as statement columns.
@@ -21,7 +21,7 @@ def commonsense(
     tests = walkable(writer, where)
     passing = f"WITH r, o WHERE {joined(tests, ' AND ')}\n" if tests else ""
     return (
-        "UNWIND range(0, size($heads) - 1) AS place\nWITH place, $heads[place] AS head\n"
+        "UNWIND range(0, size($a.heads) - 1) AS place\nWITH place, $a.heads[place] AS head\n"
         "CALL (head) {\n"
         "WITH head WHERE head[1] IS NULL\nMATCH (e:Entity {id: head[0]})\nRETURN e\n"
         "UNION\n"
@@ -32,7 +32,7 @@ def commonsense(
         "CALL (e) {\n"
         f"MATCH (e)-[r{types}]->(o:Entity)\n{passing}"
         "WITH r, o ORDER BY r.typicality IS NULL, r.typicality DESC, r.plausibility IS NULL,\n"
-        "  r.plausibility DESC, r.support DESC, r.id LIMIT $first\n"
+        "  r.plausibility DESC, r.support DESC, r.id LIMIT $a.first\n"
         f"RETURN collect({STATEMENT}) AS rows\n}}\n"
         f"RETURN collect([place, e.id, EXISTS {{ (e)-[{known}]->(:Entity) }},\n"
         f"  COUNT {{ (e)-[{types}]->(:Entity) }}, rows])"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kgservice.algebra.expression import Entities, Expression, leaves
 from kgservice.algebra.pattern import Hop, Pattern
-from kgservice.algebra.question import PageRequest, Question
-from kgservice.algebra.scoring import MergeNorm, Scoring, StatementWeight
+from kgservice.algebra.question import Grouping, PageRequest, Question
+from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, StatementWeight
 from kgservice.graph.cypher.answers.sets import clauses
 from kgservice.graph.cypher.answers.walks import statements_along, walk
-from kgservice.graph.cypher.answers.writer import Surroundings, Text, Writer
+from kgservice.graph.cypher.answers.writer import Text, Writer
 from kgservice.graph.cypher.code_points import code_point_key, key_of
 
 _UNKNOWN: Text = """CALL () {
-UNWIND $must AS id
+UNWIND $a.must AS id
 WITH id WHERE NOT EXISTS { (:Entity {id: id}) }
 RETURN collect(id) AS unknown
 }
@@ -28,19 +30,22 @@ RETURN coalesce(v.version, 0) AS version
 _ID = code_point_key("id")
 
 
-def writer_for(question: Question, surroundings: Surroundings) -> Writer:
-    """A writer that carries scores only where one can differ from 1."""
-    return Writer(question.scoring, _is_scored(question.expression, question.scoring), surroundings)
+def is_scored(question: Question) -> bool:
+    """Whether any score can differ from 1: only then are scores carried along."""
+    scoring = question.scoring
+    if scoring.statement is not StatementWeight.NONE or scoring.merge is MergeNorm.SUM:
+        return True
+    anchors = [leaf for leaf in leaves(question.expression) if isinstance(leaf, Entities)]
+    return any(score != 1.0 for anchor in anchors for _, score in anchor.entities)
 
 
-def page(writer: Writer, question: Question, request: PageRequest) -> Text:
-    """Returns [unknown ids, data version, rows, total]; a row is [id, score].
+def page(writer: Writer, expression: Expression, request: PageRequest) -> Text:
+    """$a.must: ids. Returns [those that no entity has, data version, rows, total].
 
-    One row more than the page has is returned where there is one; the total is null where it was
-    not asked for.
+    A row is [id, score]. One row more than the page has is returned where there is one; the total
+    is null where it was not asked for.
     """
-    found = clauses(writer, question.expression)
-    writer.parameters["must"] = sorted(question.must_exist)
+    found = clauses(writer, expression)
     return (
         f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, request)}}}\n"
         "RETURN [unknown, version, rows, total]"
@@ -53,13 +58,14 @@ def everything(writer: Writer, expression: Expression) -> Text:
     return f"{clauses(writer, expression)}RETURN collect([x.id, {score}])"
 
 
-def groups(writer: Writer, expression: Expression, pattern: Pattern, first: int) -> Text:
+def groups(writer: Writer, expression: Expression, grouping: Grouping) -> Text:
     """Returns rows [id, count]: how many entities of a set reach each along a pattern."""
     found = clauses(writer, expression)
-    along = Writer(Scoring(), False, writer.surroundings, writer.parameters, writer.lists)
-    limit = along.parameter(first)
+    along = replace(writer, scoring=DEFAULT_SCORING, scored=False)
+    limit = along.parameter(grouping.first)
+    walked = walk(along, grouping.pattern)
     return (
-        f"{found}WITH x AS a\nCALL (a) {{\nWITH a AS x\n{walk(along, pattern)}RETURN x\n}}\n"
+        f"{found}WITH x AS a\nCALL (a) {{\nWITH a AS x\n{walked}RETURN x\n}}\n"
         f"WITH x.id AS id, count(*) AS n ORDER BY n DESC, {_ID} LIMIT {limit}\n"
         "RETURN collect([id, n])"
     )
@@ -78,18 +84,18 @@ def labels(writer: Writer, expression: Expression) -> Text:
 
 
 def successors(writer: Writer, pattern: Pattern) -> Text:
-    """Returns rows [id, reached id] for each of the entities $ids, along a pattern."""
+    """Returns rows [id, reached id] for each of the entities $a.ids, along a pattern."""
     return (
-        "UNWIND $ids AS id\nMATCH (a:Entity {id: id})\n"
+        "UNWIND $a.ids AS id\nMATCH (a:Entity {id: id})\n"
         f"CALL (a) {{\nWITH a AS x\n{walk(writer, pattern)}RETURN x\n}}\n"
         "RETURN collect([id, x.id])"
     )
 
 
 def reached(writer: Writer, hop: Hop) -> Text:
-    """Returns the ids that a hop leads to from any of the entities $ids."""
+    """Returns the ids that a hop leads to from any of the entities $a.ids."""
     return (
-        f"UNWIND $ids AS id\nMATCH (x:Entity {{id: id}})\nWITH x\n{walk(writer, hop)}"
+        f"UNWIND $a.ids AS id\nMATCH (x:Entity {{id: id}})\nWITH x\n{walk(writer, hop)}"
         "RETURN collect(x.id)"
     )
 
@@ -97,13 +103,13 @@ def reached(writer: Writer, hop: Hop) -> Text:
 def edges(writer: Writer, hop: Hop) -> Text:
     """Returns rows [source, target, statement id, plausibility, typicality, support].
 
-    Every statement by which a hop leads from one of the entities $ids to one of $targets.
+    Every statement by which a hop leads from one of the entities $a.ids to one of $a.targets.
     """
     found = statements_along(writer, hop)
     return (
-        "CALL () {\nUNWIND $targets AS id\nMATCH (t:Entity {id: id})\n"
+        "CALL () {\nUNWIND $a.targets AS id\nMATCH (t:Entity {id: id})\n"
         "RETURN collect(t) AS ends\n}\n"
-        "UNWIND $ids AS id\nMATCH (x:Entity {id: id})\n"
+        "UNWIND $a.ids AS id\nMATCH (x:Entity {id: id})\n"
         f"CALL (x) {{\nWITH x\n{found}RETURN r, y\n}}\n"
         "WITH x, r, y, ends WHERE y IN ends\n"
         "RETURN collect([x.id, y.id, r.id, r.plausibility, r.typicality, r.support])"
@@ -134,10 +140,3 @@ def _part(writer: Writer, request: PageRequest) -> Text:
         f"{ordered} ORDER BY score DESC, {_ID}\nWITH collect([id, score]) AS found\n"
         f"RETURN {kept}[0..{limit}] AS rows, size(found) AS total\n"
     )
-
-
-def _is_scored(expression: Expression, scoring: Scoring) -> bool:
-    if scoring.statement is not StatementWeight.NONE or scoring.merge is MergeNorm.SUM:
-        return True
-    anchors = [leaf for leaf in leaves(expression) if isinstance(leaf, Entities)]
-    return any(score != 1.0 for anchor in anchors for _, score in anchor.entities)

@@ -60,17 +60,16 @@ def _hop(writer: Writer, hop: Hop) -> Text:
 
 def _found(writer: Writer, hop: Hop) -> Text:
     """Clauses that find every statement `r` from `x`, with its other end `y`."""
-    forwards, backwards = writer.types(hop.forwards), writer.types(hop.backwards)
-    if hop.forwards == hop.backwards:
-        return f"MATCH (x)-[r{forwards}]-(y:Entity)\n"
     if hop.backwards == frozenset():
-        return f"MATCH (x)-[r{forwards}]->(y:Entity)\n"
+        return f"MATCH (x)-[r{writer.types(hop.forwards)}]->(y:Entity)\n"
     if hop.forwards == frozenset():
-        return f"MATCH (x)<-[r{backwards}]-(y:Entity)\n"
+        return f"MATCH (x)<-[r{writer.types(hop.backwards)}]-(y:Entity)\n"
+    if hop.forwards == hop.backwards:
+        return f"MATCH (x)-[r{writer.types(hop.forwards)}]-(y:Entity)\n"
     # UNION without ALL: a statement from an entity to itself is found from both sides.
     return (
-        f"CALL (x) {{\nMATCH (x)-[r{forwards}]->(y:Entity)\nRETURN r, y\n"
-        f"UNION\nMATCH (x)<-[r{backwards}]-(y:Entity)\nRETURN r, y\n}}\n"
+        f"CALL (x) {{\nMATCH (x)-[r{writer.types(hop.forwards)}]->(y:Entity)\nRETURN r, y\n"
+        f"UNION\nMATCH (x)<-[r{writer.types(hop.backwards)}]-(y:Entity)\nRETURN r, y\n}}\n"
     )
 
 

@@ -2,6 +2,10 @@
 
 A scope yields one row for each entity of a set: `x`, and with it its score `s` where any score can
 differ from 1.
+
+A text is either written for the relations that are asked, or, `general`, for whatever relations
+come as parameters. Neo4j expands the former by type; the latter it plans but once for all, and then
+looks at every statement of an entity (kgservice.graph.plans says which is asked when).
 """
 
 from __future__ import annotations
@@ -39,12 +43,22 @@ class Writer:
     surroundings: Surroundings
     parameters: dict[str, Any] = field(default_factory=dict)
     lists: int = 0
+    general: bool = False
 
     def parameter(self, value: Any) -> Text:
         """A new parameter with this value."""
         name = "p" + number(len(self.parameters))
         self.parameters[name] = value
-        return "$" + name
+        return "$a." + name
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The parameters as they travel: as one map, `$a`.
+
+        Neo4j plans a text anew for each length, to a power of ten, of a list or text among its
+        parameters, but does not look into a map.
+        """
+        return {"a": self.parameters}
 
     def new_list(self) -> Text:
         """The name of a new list."""
@@ -85,7 +99,10 @@ class Writer:
             return ":!SAME_AS"
         if not relations:
             return ":!%"
-        return ":" + joined((quoted(relationship_type_of(one)) for one in sorted(relations)), "|")
+        types = [relationship_type_of(one) for one in sorted(relations)]
+        if self.general:
+            return f":$any({self.parameter(types)})"
+        return ":" + joined(map(quoted, types), "|")
 
     def ours(self, relations: Relations) -> list[Text]:
         """What a statement `r` must meet to be ours: only ours have a level."""
@@ -95,11 +112,21 @@ class Writer:
         """Whether an entity has any of these types; a canonical one has those merged into it."""
         if not types:
             return "false"
+        if self.general:
+            return self._has_label(variable, types)
         labels = joined((quoted(label_of_type(one)) for one in sorted(types)), "|")
         if not self.surroundings.merged:
             return f"{variable}:{labels}"
         others = f"EXISTS {{ (:Entity&({labels}))-[:SAME_AS]->({variable}) }}"
         return f"({variable}:{labels} OR {others})"
+
+    def _has_label(self, variable: Text, types: frozenset[str]) -> Text:
+        labels = self.parameter([label_of_type(one) for one in sorted(types)])
+        own: Text = f"any(label IN labels({variable}) WHERE label IN {labels})"
+        if not self.surroundings.merged:
+            return own
+        others = f"any(label IN labels(m) WHERE label IN {labels})"
+        return f"({own} OR EXISTS {{ (m:Entity)-[:SAME_AS]->({variable}) WHERE {others} }})"
 
 
 def joined(texts: Iterable[Text], between: Text = "") -> Text:

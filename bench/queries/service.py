@@ -1,0 +1,52 @@
+"""The service's own GraphQL endpoint over Neo4j alone, as an ASGI application of a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kgservice.api.context import Context, Resolver
+from kgservice.api.document_limits import DocumentLimits
+from kgservice.api.keys import EVERYBODY
+from kgservice.api.over_http import GraphQLEndpoint
+from kgservice.api.schema import make_schema
+from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.limits import Limits
+from kgservice.serving.state import Serving
+
+#: What the process is told.
+URI, PASSWORD = "BENCH_URI", "BENCH_PASSWORD"
+
+
+class _NoNames(Resolver):
+    """No structure has a mention."""
+
+
+def make() -> Starlette:
+    serving: list[Serving] = []
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        address = Address(os.environ[URI], password=os.environ[PASSWORD])
+        async with AsyncGraph.connect(address) as graph:
+            serving.append(Serving(graph))
+            yield
+
+    async def context(_: Request) -> Context:
+        limit = TimeLimit("bench", 60.0)
+        state = await serving[0].state(limit)
+        return Context(Limits(), limit, _NoNames(), state, key=EVERYBODY)
+
+    endpoint = GraphQLEndpoint(make_schema(DocumentLimits()), context, Limits().document_bytes)
+
+    async def graphql(request: Request) -> Response:
+        return await endpoint(request)
+
+    app = Starlette(lifespan=lifespan)
+    app.add_route("/graphql", graphql, methods=["POST"])
+    return app

@@ -1,0 +1,117 @@
+"""Which text of a question Neo4j is asked, so that nobody waits for a plan.
+
+To plan a text that Neo4j has not seen costs 10 to 35 ms, ten times what most questions take. So a
+question is first asked by its general text, in which relations are parameters: one plan serves
+all questions of its shape, but every statement of an entity is looked at. From its second time on
+the text that names its relations is planned beside the requests; once it is, it is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, LiteralString, Protocol
+
+from kgservice.errors import KGError
+
+Text = LiteralString
+Parameters = dict[str, Any]
+
+#: Writes a question: `general`, or for its own relations.
+Write = Callable[[bool], tuple[Text, Parameters]]
+
+#: Neo4j keeps 1,000 plans by default; general texts and those of cards take their part of them.
+_KEPT = 500
+#: A question that is asked twice is likely to be asked again.
+_TIMES = 2
+
+
+class Asking(Protocol):
+    """Asks a text with parameters."""
+
+    async def __call__(self, text: Text, parameters: Parameters) -> Any:
+        """What Neo4j answers."""
+        ...
+
+
+class Plans:
+    """Remembers which texts have a plan, the last used of them, and has others planned.
+
+    `prepare` asks a text for the sake of its plan.
+    """
+
+    def __init__(self, prepare: Asking, kept: int = _KEPT):
+        self.prepare = prepare
+        self._kept = kept
+        self._ready: OrderedDict[Text, None] = OrderedDict()
+        self._times: OrderedDict[Text, int] = OrderedDict()
+        self._waiting: OrderedDict[Text, Parameters] = OrderedDict()
+        self._planning: asyncio.Task[None] | None = None
+
+    async def value(self, write: Write, ask: Asking) -> Any:
+        """What Neo4j answers to a question."""
+        text, parameters = write(False)
+        if text in self._ready:
+            self._ready.move_to_end(text)
+            return await ask(text, parameters)
+        general, general_parameters = write(True)
+        answer = await ask(general, general_parameters)
+        if general != text:
+            self._note(text, parameters)
+        return answer
+
+    def is_ready(self, text: Text) -> bool:
+        """Whether a text is known to have a plan."""
+        return text in self._ready
+
+    async def planned(self) -> None:
+        """Wait until all texts that are to be planned are."""
+        while self._planning is not None:
+            await asyncio.wait([self._planning])
+
+    def plan(self, text: Text, parameters: Parameters) -> None:
+        """Have a text planned beside the requests."""
+        # Every anchor is without entities, so that it is the plan alone that takes time.
+        self._waiting[text] = _without_lists(parameters)
+        while len(self._waiting) > self._kept:
+            self._waiting.popitem(last=False)
+        if self._planning is None:
+            self._planning = asyncio.create_task(self._plan_all())
+
+    async def close(self) -> None:
+        """Plan no more."""
+        self._waiting.clear()
+        if self._planning is not None:
+            self._planning.cancel()
+            await asyncio.wait([self._planning])
+
+    def _note(self, text: Text, parameters: Parameters) -> None:
+        times = self._times.pop(text, 0) + 1
+        if times >= _TIMES:
+            self.plan(text, parameters)
+            return
+        self._times[text] = times
+        while len(self._times) > self._kept:
+            self._times.popitem(last=False)
+
+    async def _plan_all(self) -> None:
+        """One after another: planning takes a core, and requests come first."""
+        try:
+            while self._waiting:
+                text, parameters = self._waiting.popitem(last=False)
+                try:
+                    await self.prepare(text, parameters)
+                except KGError:
+                    continue  # it stays as it is: the general text answers
+                self._ready[text] = None
+                while len(self._ready) > self._kept:
+                    self._ready.popitem(last=False)
+        finally:
+            self._planning = None
+
+
+def _without_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_lists(one) for name, one in value.items()}
+    return [] if isinstance(value, list) else value
