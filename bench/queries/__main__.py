@@ -120,3 +120,7 @@ async def _line(
     answers = int(statistics.median(len(one.answers) for one in asked))
     first = times(first_by_hand), times(first_in_process)
     return Line(name, len(asked), answers, warm[0], warm[1], warm[2], *first)
+
+
+if __name__ == "__main__":
+    main()

@@ -122,4 +122,5 @@ class _Growth:
         names = frozenset({relation})
         sources = self.grown(below, before)
         self.hops.append(Hop(backwards=names) if out else Hop(forwards=names))
-        return set().union(*(self.facts.around[one][relation, not out] for one in sources))
+        way = (relation, not out)
+        return set().union(*(self.facts.around[one].get(way, ()) for one in sources))

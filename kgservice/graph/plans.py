@@ -85,6 +85,8 @@ class Plans:
         if self._planning is not None:
             self._planning.cancel()
             await asyncio.wait([self._planning])
+            # One that was cancelled before it began has not said so.
+            self._planning = None
 
     def _note(self, text: Text, parameters: Parameters) -> None:
         times = self._times.pop(text, 0) + 1

@@ -1,0 +1,68 @@
+"""`explain` shows how answers are found, to those who look after the service."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+from conftest import Ask
+from served_sample import served
+
+from kgservice.api.access import Door
+from kgservice.api.keys import KeyFile
+from kgservice.app import Service
+
+DOCUMENT = """query ($query: SetExpression!) {
+  answers(query: $query) { totalCount explain { evaluator expression cypher plan } } }"""
+
+LEON = {"ids": ["leon"]}
+TWICE = {"intersect": [{"follow": {"from": LEON, "path": "DIRECTOR"}}, {"union": []}]}
+
+
+def test_what_is_shown(ask: Ask) -> None:
+    along = {
+        "follow": {"from": {"follow": {"from": LEON, "path": "DIRECTOR"}}, "path": "^DIRECTOR"}
+    }
+    shown = ask(DOCUMENT, query=along)["data"]["answers"]["explain"]
+    assert shown["expression"] == "follow(ids(leon), DIRECTOR / ^DIRECTOR)"
+    assert "`DIRECTOR`" in shown["cypher"]
+    assert shown["plan"][0].startswith("ProduceResults")
+    assert any("NodeUniqueIndexSeek" in line for line in shown["plan"])
+    assert shown["evaluator"] == "neo4j"
+
+
+def test_constant_empty_sets_are_not_asked_for(ask: Ask) -> None:
+    shown = ask(DOCUMENT, query=TWICE)["data"]["answers"]
+    assert shown["totalCount"] == 0
+    assert shown["explain"]["expression"] == "ids()"
+
+
+def test_counts_alone_bring_no_rows(ask: Ask) -> None:
+    shown = ask(DOCUMENT, query=LEON)["data"]["answers"]
+    assert "RETURN [] AS rows, total" in shown["explain"]["cypher"]
+
+
+def test_it_is_for_those_who_look_after_the_service(made: Service, tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    keys = [
+        {"id": name, "sha256": hashlib.sha256(name.encode()).hexdigest(), "scopes": [name]}
+        for name in ("read", "admin")
+    ]
+    file.write_text(json.dumps({"keys": keys}), "utf-8")
+    with served(replace(made, door=Door(keys=KeyFile(file)))) as url:
+        asked = {name: answered(url, name) for name in ("read", "admin")}
+    assert asked["admin"]["data"]["answers"]["explain"]["expression"] == "ids(leon)"
+    assert asked["read"]["data"]["answers"] == {"totalCount": 1, "explain": None}
+    [error] = asked["read"]["errors"]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+
+
+def answered(url: str, key: str) -> dict[str, Any]:
+    body = {"query": DOCUMENT, "variables": {"query": LEON}}
+    headers = {"Authorization": f"Bearer {key}"}
+    found: dict[str, Any] = httpx.post(f"{url}/graphql", json=body, headers=headers).json()
+    return found

@@ -1,0 +1,73 @@
+"""How often Neo4j is asked for one request: as often for many answers as for few."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, LiteralString, cast
+
+import pytest_asyncio
+
+from kgservice.api.context import Context, Resolver
+from kgservice.api.document_limits import DocumentLimits
+from kgservice.api.keys import EVERYBODY
+from kgservice.api.schema import make_schema
+from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.limits import Limits
+from kgservice.serving.state import Serving
+
+SCHEMA = make_schema(DocumentLimits())
+
+FILMS = '{follow: {from: {type: "Film"}, path: "DIRECTOR/^DIRECTOR"}}'
+
+
+class Counting(AsyncGraph):
+    """A graph that notes what it is asked."""
+
+    heard: list[str]
+
+    async def value(self, text: LiteralString, parameters: Any, limit: TimeLimit) -> Any:
+        self.heard.append(text)
+        return await super().value(text, parameters, limit)
+
+
+@pytest_asyncio.fixture
+async def graph(address: Address) -> AsyncIterator[Counting]:
+    async with Counting.connect(address) as graph:
+        graph.heard = []
+        yield graph
+
+
+async def asked(graph: Counting, document: str) -> list[str]:
+    """The texts that a document costs, once the state is known."""
+    limit = TimeLimit("tests", 60.0)
+    state = await Serving(graph).state(limit)
+    await graph.plans.close()
+    graph.heard.clear()
+    nobody = cast("Resolver", None)
+    context = Context(Limits(), limit, nobody, state, key=EVERYBODY)
+    result = await SCHEMA.execute(document, context_value=context)
+    assert not result.errors
+    return list(graph.heard)
+
+
+def answers(first: int, below: str) -> str:
+    return f"{{ answers(query: {FILMS}, first: {first}) {{ nodes {{ id {below} }} }} }}"
+
+
+async def test_statements_of_a_page_cost_one_query_more(graph: Counting) -> None:
+    alone = await asked(graph, answers(10, ""))
+    below = await asked(graph, answers(10, "statements(first: 3) { nodes { id support } }"))
+    assert len(alone) == 2
+    assert len(below) == 3
+
+
+async def test_many_answers_cost_as_many_queries_as_few(graph: Counting) -> None:
+    below = """label types { id } degree
+      statements(first: 3) { totalCount nodes { id text object { id label } sources { id } } }"""
+    few, many = [await asked(graph, answers(first, below)) for first in (1, 12)]
+    assert len(few) == len(many)
+
+
+async def test_a_count_alone_costs_one_query(graph: Counting) -> None:
+    [text] = await asked(graph, f"{{ answers(query: {FILMS}) {{ totalCount }} }}")
+    assert "[] AS rows" in text
