@@ -54,18 +54,15 @@ def answers(first: int, below: str) -> str:
     return f"{{ answers(query: {FILMS}, first: {first}) {{ nodes {{ id {below} }} }} }}"
 
 
-async def test_statements_of_a_page_cost_one_query_more(graph: Counting) -> None:
-    alone = await asked(graph, answers(10, ""))
-    below = await asked(graph, answers(10, "statements(first: 3) { nodes { id support } }"))
-    assert len(alone) == 2
-    assert len(below) == 3
+async def test_a_page_costs_two_queries(graph: Counting) -> None:
+    assert len(await asked(graph, answers(10, "label types { id } degree"))) == 2
 
 
 async def test_many_answers_cost_as_many_queries_as_few(graph: Counting) -> None:
     below = """label types { id } degree
       statements(first: 3) { totalCount nodes { id text object { id label } sources { id } } }"""
-    few, many = [await asked(graph, answers(first, below)) for first in (1, 12)]
-    assert len(few) == len(many)
+    few, many = [await asked(graph, answers(first, below)) for first in (2, 12)]
+    assert len(few) == len(many) <= 7, many
 
 
 async def test_a_count_alone_costs_one_query(graph: Counting) -> None:
