@@ -42,6 +42,7 @@ bench: $(STAMP)  ## the benchmarks, on the data beside the checkout or in KG_TES
 	@$(BIN)/python -m bench.resolution spelling
 	@$(BIN)/python -m bench.resolution trial
 	@$(BIN)/python -m bench.resolution speed
+	@$(BIN)/python -m bench.queries
 
 .PHONY: check
 check: $(STAMP)  ## format, lint, types, import contracts, tests

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from conftest import Ask
+from asking import Ask
 from served_sample import served
 
 from kgservice.api.access import Door

@@ -146,7 +146,8 @@ def test_a_start_without_neo4j(made: Service, tmp_path: Any) -> None:
 
 
 def test_a_wrong_password_is_no_news_for_clients(made: Service, tmp_path: Any) -> None:
-    wrong = replace(made.address, password="wrong")
+    # Of a user of its own, for Neo4j locks one out who was wrong three times, for seconds.
+    wrong = replace(made.address, user="nobody", password="wrong")
     with (
         served(replace(made, address=wrong, indexes=IndexDirectory.below(tmp_path))) as url,
         httpx.Client(base_url=url, timeout=30) as client,
