@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import cast
 
 from starlette.applications import Starlette
@@ -17,7 +18,10 @@ from kgservice.api.keys import EVERYBODY
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.schema import make_schema
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.index.building import Order
+from kgservice.index.directory import IndexDirectory
 from kgservice.limits import Limits
+from kgservice.serving.following import Followed, Follower
 from kgservice.serving.state import Serving
 
 #: What the process is told.
@@ -34,13 +38,15 @@ def make() -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         address = Address(os.environ[URI], password=os.environ[PASSWORD])
+        # No index is followed, so there is none that could answer.
+        nothing = Followed(address, IndexDirectory.below(Path("build")), Order())
         async with AsyncGraph.connect(address) as graph:
-            serving.append(Serving(graph))
+            serving.append(Serving(graph, Follower(nothing)))
             yield
 
     async def context(_: Request) -> Context:
         limit = TimeLimit("bench", 60.0)
-        state = await serving[0].state(limit)
+        state = await serving[0].graph_state()
         return Context(Limits(), limit, _NO_NAMES, state, key=EVERYBODY)
 
     endpoint = GraphQLEndpoint(make_schema(DocumentLimits()), context, Limits().document_bytes)

@@ -12,7 +12,14 @@ from typing import Protocol
 from kgservice.algebra.best_walks import Walk
 from kgservice.algebra.connections import Connecting, Connections
 from kgservice.algebra.expression import Expression
-from kgservice.algebra.question import Answers, Group, Grouping, PageRequest, Question
+from kgservice.algebra.question import (
+    Answers,
+    Explanation,
+    Group,
+    Grouping,
+    PageRequest,
+    Question,
+)
 from kgservice.graph.client import TimeLimit
 from kgservice.graph.reads import CommonsenseRequest, HeadCommonsense, Placed, StatementsRequest
 from kgservice.ledger.qualifiers import Qualifier
@@ -48,6 +55,12 @@ class Evaluator(Protocol):
         limit: TimeLimit,
     ) -> Connections:
         """The shortest walks between two sets."""
+        ...
+
+    async def explained(
+        self, question: Question, request: PageRequest, limit: TimeLimit
+    ) -> Explanation:
+        """How a page of the answers is found, without finding it."""
         ...
 
 

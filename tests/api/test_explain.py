@@ -4,30 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-from asking import Ask
+import pytest
 from served_sample import served
 
 from kgservice.api.access import Door
 from kgservice.api.keys import KeyFile
 from kgservice.app import Service
+from kgservice.serving.choice import EvaluatorChoice
 
 DOCUMENT = """query ($query: SetExpression!) {
   answers(query: $query) { totalCount explain { evaluator expression cypher plan } } }"""
+
+Told = Callable[[dict[str, Any]], Any]
 
 LEON = {"ids": ["leon"]}
 TWICE = {"intersect": [{"follow": {"from": LEON, "path": "DIRECTOR"}}, {"union": []}]}
 
 
-def test_what_is_shown(ask: Ask) -> None:
+@pytest.fixture(scope="module")
+def told(made: Service) -> Iterator[Told]:
+    """What a service answers that asks Neo4j."""
+    with (
+        served(replace(made, evaluator=EvaluatorChoice.NEO4J, query_seconds=60.0)) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
+
+        def answer(query: dict[str, Any]) -> Any:
+            body = {"query": DOCUMENT, "variables": {"query": query}}
+            return client.post("/graphql", json=body).json()["data"]["answers"]
+
+        yield answer
+
+
+def test_what_is_shown(told: Told) -> None:
     along = {
         "follow": {"from": {"follow": {"from": LEON, "path": "DIRECTOR"}}, "path": "^DIRECTOR"}
     }
-    shown = ask(DOCUMENT, query=along)["data"]["answers"]["explain"]
+    shown = told(along)["explain"]
     assert shown["expression"] == "follow(ids(leon), DIRECTOR / ^DIRECTOR)"
     assert "`DIRECTOR`" in shown["cypher"]
     assert shown["plan"][0].startswith("ProduceResults")
@@ -35,14 +54,14 @@ def test_what_is_shown(ask: Ask) -> None:
     assert shown["evaluator"] == "neo4j"
 
 
-def test_constant_empty_sets_are_not_asked_for(ask: Ask) -> None:
-    shown = ask(DOCUMENT, query=TWICE)["data"]["answers"]
+def test_constant_empty_sets_are_not_asked_for(told: Told) -> None:
+    shown = told(TWICE)
     assert shown["totalCount"] == 0
     assert shown["explain"]["expression"] == "ids()"
 
 
-def test_counts_alone_bring_no_rows(ask: Ask) -> None:
-    shown = ask(DOCUMENT, query=LEON)["data"]["answers"]
+def test_counts_alone_bring_no_rows(told: Told) -> None:
+    shown = told(LEON)
     assert "RETURN [] AS rows, total" in shown["explain"]["cypher"]
 
 

@@ -12,6 +12,7 @@ from served_sample import served
 
 from kgservice.app import Service
 from kgservice.limits import Limits
+from kgservice.serving.choice import EvaluatorChoice
 
 #: Not below the defaults of arguments: 20 rows, 10 candidates.
 LOW = Limits(
@@ -164,7 +165,8 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 
 
 def test_a_request_has_so_much_time(made: Service) -> None:
-    with served(replace(made, query_seconds=1e-9)) as url:
+    hurried = replace(made, evaluator=EvaluatorChoice.NEO4J, query_seconds=1e-9)
+    with served(hurried) as url:
         response = httpx.post(f"{url}/graphql", json={"query": "{ stats { entityCount } }"})
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "TIMEOUT"

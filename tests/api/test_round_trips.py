@@ -11,8 +11,10 @@ from kgservice.api.context import Context, Resolver
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.schema import make_schema
-from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.app import Service
+from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.limits import Limits
+from kgservice.serving.following import Followed, Follower
 from kgservice.serving.state import Serving
 
 SCHEMA = make_schema(DocumentLimits())
@@ -24,6 +26,7 @@ class Counting(AsyncGraph):
     """A graph that notes what it is asked."""
 
     heard: list[str]
+    nothing: Follower
 
     async def value(self, text: LiteralString, parameters: Any, limit: TimeLimit) -> Any:
         self.heard.append(text)
@@ -31,16 +34,17 @@ class Counting(AsyncGraph):
 
 
 @pytest_asyncio.fixture
-async def graph(address: Address) -> AsyncIterator[Counting]:
-    async with Counting.connect(address) as graph:
+async def graph(made: Service) -> AsyncIterator[Counting]:
+    async with Counting.connect(made.address) as graph:
         graph.heard = []
+        graph.nothing = Follower(Followed(made.address, made.indexes, made.indexing))
         yield graph
 
 
 async def asked(graph: Counting, document: str) -> list[str]:
     """The texts that a document costs, once the state is known."""
     limit = TimeLimit("tests", 60.0)
-    state = await Serving(graph).state(limit)
+    state = await Serving(graph, graph.nothing).graph_state()
     await graph.plans.close()
     graph.heard.clear()
     nobody = cast("Resolver", None)
