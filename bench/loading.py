@@ -1,0 +1,202 @@
+"""How fast loads are, from a file to the last commit, beside a plain MERGE of ready-made edges.
+
+    python -m bench.loading --statements 1000000
+    python -m bench.loading --codex ../shared/data/codex
+
+Both sides write to the same Neo4j, through the same driver, in turns: the plain side makes nodes by
+`UNWIND .. MERGE`, then relationships by `UNWIND .. MATCH .. MATCH .. MERGE` on their id, 10,000
+rows a transaction, under the same uniqueness constraints. It reads nothing, knows nothing of who
+said what, and could not take anything back. Only the ratios of one run mean something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice, pairwise
+from pathlib import Path
+
+import migrations
+from graph_schema.ddl import relation_item
+from graph_schema.identifiers import quoted, relationship_type_of
+from graph_schema.ids import entity_key, statement_id
+from kgservice.graph.client import Graph, Transaction
+from kgservice.local.instance import LocalOptions, attach
+from kgservice.settings import read_settings
+from loaders.formats import FORMATS
+from loaders.reading.sources import Source
+from loaders.report import Report
+from loaders.run import Load, load
+
+Fact = tuple[str, str, str]
+
+_BATCH = 10_000
+_RELATIONS = 15
+_WIPE = "MATCH (n) WHERE NOT n:Relation AND NOT n:EntityType AND NOT n:__SchemaHead "
+_WIPE += "AND NOT n:__SchemaLog CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+
+
+def synthetic(size: int, seed: int = 1) -> list[Fact]:
+    """Statements between a fifth as many entities, some of them hubs (Pareto), of 15 relations."""
+    rng = random.Random(seed)
+    entities = max(size // 5, 10)
+    facts: dict[Fact, None] = {}
+    while len(facts) < size:
+        hub = min(int(rng.paretovariate(0.7)), entities) - 1
+        relation = f"relation {rng.randrange(_RELATIONS)}"
+        facts[f"entity {rng.randrange(entities)}", relation, f"entity {hub}"] = None
+        other = f"entity {rng.randrange(entities)}"
+        facts[f"entity {rng.randrange(entities)}", relation, other] = None
+    return list(facts)[:size]
+
+
+def codex(directory: Path) -> list[Fact]:
+    """The statements of CoDEx-M."""
+    facts: list[Fact] = []
+    for part in ("train", "valid", "test"):
+        with gzip.open(directory / f"codex-m_{part}.tsv.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                head, relation, tail = line.rstrip("\n").split("\t")
+                facts.append((head, relation, tail))
+    return facts
+
+
+def plain(graph: Graph, facts: Sequence[Fact], began: Callable[[int], None]) -> None:
+    """Ready-made rows, MERGE, nothing else."""
+    nodes = sorted({end for head, _, tail in facts for end in (head, tail)})
+    for several in batches(nodes):
+        _write(graph, "UNWIND $rows AS id MERGE (:Entity {id: id})", several)
+    done = 0
+    by_type: dict[str, list[list[str]]] = {}
+    for head, relation, tail in facts:
+        id = statement_id(head, relation, entity_key(tail))
+        by_type.setdefault(relation, []).append([head, tail, id])
+    began(0)
+    for relation, rows in by_type.items():
+        text = (
+            "UNWIND $rows AS row MATCH (s:Entity {id: row[0]}) MATCH (o:Entity {id: row[1]}) "
+            f"MERGE (s)-[:{quoted(relationship_type_of(relation))} {{id: row[2]}}]->(o)"
+        )
+        for several in batches(sorted(rows)):
+            _write(graph, text, several)
+            done += len(several)
+            began(done)
+
+
+def ours(graph: Graph, file: Path, watch: Callable[[Report], None]) -> Report:
+    """`kgservice load triples FILE --new-relations register`."""
+    order = Load(
+        FORMATS["triples"],
+        [Source(str(file))],
+        "bench",
+        "bench",
+        file.with_suffix(".quarantine"),
+        register_relations=True,
+    )
+    return load(graph, order, watch=watch)
+
+
+def batches(rows: Sequence[object]) -> Iterator[list[object]]:
+    left = iter(rows)
+    while several := list(islice(left, _BATCH)):
+        yield several
+
+
+def _write(graph: Graph, text: str, rows: list[object]) -> None:
+    def work(transaction: Transaction) -> None:
+        transaction.run(text, {"rows": rows})  # type: ignore[arg-type]
+
+    graph.write(work, name="bench")
+
+
+def compare(graph: Graph, name: str, facts: Sequence[Fact], directory: Path, repeats: int) -> None:
+    file = directory / f"{name}.tsv"
+    file.write_text("".join("\t".join(fact) + "\n" for fact in facts), encoding="utf-8")
+    for relation in sorted({relation for _, relation, _ in facts}):
+        graph.run(relation_item(relation).create())
+    print(f"\n{name}: {len(facts):,} statements, a second", flush=True)
+    for turn in range(repeats):
+        rates = {}
+        graph.run(_WIPE)
+        rates["plain"] = timed(lambda: plain(graph, facts, lambda _: None), len(facts))
+        rates["plain, again"] = timed(lambda: plain(graph, facts, lambda _: None), len(facts))
+        graph.run(_WIPE)
+        curve: list[tuple[int, float]] = []
+        rates["load"] = timed(
+            partial(ours, graph, file, partial(_note, curve)),
+            len(facts),
+        )
+        rates["load, unchanged"] = timed(lambda: ours(graph, file, lambda _: None), len(facts))
+        shown = "  ".join(f"{what} {rate:,.0f}" for what, rate in rates.items())
+        ratios = rates["load"] / rates["plain"], rates["load, unchanged"] / rates["plain"]
+        print(f"  {turn + 1}: {shown}", flush=True)
+        print(f"     load / plain {ratios[0]:.2f}, unchanged / plain {ratios[1]:.2f}", flush=True)
+        if turn == repeats - 1:
+            print("     curve of the load: " + told(curve), flush=True)
+
+
+def _note(curve: list[tuple[int, float]], report: Report) -> None:
+    curve.append((report.read, report.seconds))
+
+
+def timed(work: Callable[[], object], size: int) -> float:
+    """Statements a second."""
+    began = time.perf_counter()
+    work()
+    return size / (time.perf_counter() - began)
+
+
+def told(curve: Sequence[tuple[int, float]]) -> str:
+    """The rate within each tenth of a load."""
+    step = max(len(curve) // 10, 1)
+    points = [(0, 0.0), *curve[step - 1 :: step]]
+    rates = [
+        f"{end:,}: {(end - start) / (until - since):,.0f}"
+        for (start, since), (end, until) in pairwise(points)
+        if until > since
+    ]
+    return "  ".join(rates)
+
+
+@contextmanager
+def server(directory: Path) -> Iterator[Graph]:
+    settings = read_settings()
+    options = LocalOptions(
+        data_dir=directory / "graph",
+        cache_dir=settings.cache_dir,
+        heap=settings.neo4j_heap,
+        page_cache=settings.neo4j_page_cache,
+    )
+    with attach(options, purpose="bench") as running:
+        migrations.upgrade(running.address)
+        with Graph.connect(running.address) as graph:
+            yield graph
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--statements", type=int, default=0, help="size of a synthetic graph")
+    parser.add_argument("--codex", type=Path, help="the directory of CoDEx")
+    parser.add_argument("--repeats", type=int, default=2, help="turns of both sides (default 2)")
+    parser.add_argument("--directory", type=Path, help="where files and the graph go")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=arguments.directory) as temporary:
+        directory = Path(temporary)
+        with server(directory) as graph:
+            if arguments.codex:
+                compare(graph, "codex-m", codex(arguments.codex), directory, arguments.repeats)
+            if arguments.statements:
+                facts = synthetic(arguments.statements)
+                compare(graph, "synthetic", facts, directory, arguments.repeats)
+
+
+if __name__ == "__main__":
+    main()
