@@ -1,0 +1,172 @@
+"""The wheel works alone: installed in an empty environment, it gives what `make run` gives.
+
+One build, one installation and two starts of Neo4j: that is what the promise is about.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from demo_process import PATIENCE, Demo
+
+from kgservice.local.instance import LocalOptions
+
+ROOT = Path(__file__).parents[2]
+UV = Path(sys.executable).with_name("uv")
+
+pytestmark = [pytest.mark.slow, pytest.mark.neo4j]
+
+
+def uv(*arguments: object) -> None:
+    done = subprocess.run(
+        [UV, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from this checkout, by what is installed here: nothing is fetched."""
+    directory = tmp_path_factory.mktemp("wheel")
+    uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable,
+       "--out-dir", directory, ROOT)  # fmt: skip
+    [found] = directory.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`kgservice` in an environment that holds the wheel and what it needs, and nothing else."""
+    environment = tmp_path_factory.mktemp("environment") / "venv"
+    uv("venv", "--python", sys.executable, environment)
+    uv("pip", "install", "--python", environment / "bin" / "python",
+       "--constraints", ROOT / "constraints.txt", wheel)  # fmt: skip
+    return environment / "bin" / "kgservice"
+
+
+@pytest.fixture(scope="module")
+def demo(
+    program: Path, local_options: LocalOptions, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    running = start(program, local_options, tmp_path_factory.mktemp("somewhere"))
+    yield running
+    running.process.kill()
+
+
+def start(program: Path, options: LocalOptions, directory: Path) -> Demo:
+    settings = {"KG_NEO4J_VERSION": options.version, "KG_QUERY_TIMEOUT": "60"}
+    return Demo(program, directory, options.cache_dir, **settings)
+
+
+def test_what_it_holds(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "kgservice/py.typed",
+        "kgservice/local/guard.sh",
+        "kgservice/resolution/weights.json",
+        "kgservice/resolution/encoder_files/encoder.json",
+        "kgservice/resolution/encoder_files/int8.onnx",
+        "migrations/script.py.mako",
+        "migrations/versions/0001_constraints_and_vocabulary.py",
+        *(f"sample/{one}" for one in ("triples.tsv", "entities.jsonl", "assertions.jsonl")),
+    } <= names
+    assert any(name.startswith("kgservice/local/locks/") for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not any(name.startswith(("tests/", "bench/", "docs/")) for name in names)
+
+
+def test_it_needs_no_torch(program: Path) -> None:
+    packages = {path.name for path in program.parents[1].glob("lib/python*/site-packages/*")}
+    assert "onnxruntime" in packages
+    assert not packages & {"torch", "transformers", "sentence_transformers", "pytest"}
+
+
+def test_one_question_of_each_kind(demo: Demo) -> None:
+    assert (
+        demo.data_of("{ stats { entityCount statementCount indexVersion } }")["stats"][
+            "entityCount"
+        ]
+        == 740
+    )
+    asked = demo.data_of("""{
+      node(id: "leon") { id }
+      entities(ids: ["P-TENT-4"]) { label statements(orderBy: TYPICALITY, first: 1) {
+        nodes { phrase } } }
+      both: answers(query: {intersect: [
+        {follow: {from: {mention: {text: "Forest Gump"}}, path: "CAST_MEMBER"}}
+        {follow: {from: {mention: {text: "Apolo 13"}}, path: "CAST_MEMBER"}}]}) { nodes { id } }
+      million: answers(query: {filter: {of: {type: "City"},
+        where: [{relation: "POPULATION", op: GT, value: "8000000"}]}}) { totalCount }
+      top: answers(query: {top: {of: {type: "City"}, by: "POPULATION"}}) { nodes { id } }
+      rest: answers(query: {subtract: {from: {ids: ["leon", "big"]}, remove: {ids: ["big"]}}}) {
+        nodes { id } }
+      either: answers(query: {union: [{ids: ["leon"]}, {ids: ["big"]}]}) { totalCount }
+      paths(from: {ids: ["tom-hanks"]}, to: {ids: ["meg-ryan"]}, relations: ["CAST_MEMBER"]) {
+        totalCount }
+      commonsense(heads: [{query: "camping tent for rain"}], first: 1) {
+        statements { phrase } }
+      resolve(mentions: [{text: "Tom Hnaks", context: "who starred in Forrest Gump"}]) {
+        match { entity { id } } }
+      relations(search: "P161") { nodes { id } }
+      entityTypes(ids: ["Film"]) { nodes { entityCount } } }""")
+    assert asked == {
+        "node": {"id": "leon"},
+        "entities": [
+            {
+                "label": "Four-Person Waterproof Tent",
+                "statements": {"nodes": [{"phrase": "is used for camping trips"}]},
+            }
+        ],
+        "both": {"nodes": [{"id": "gary-sinise"}, {"id": "tom-hanks"}]},
+        "million": {"totalCount": 3},
+        "top": {"nodes": [{"id": "tokyo"}]},
+        "rest": {"nodes": [{"id": "leon"}]},
+        "either": {"totalCount": 2},
+        "paths": {"totalCount": 2},
+        "commonsense": [{"statements": [{"phrase": "is a waterproof tent"}]}],
+        "resolve": [{"match": {"entity": {"id": "tom-hanks"}}}],
+        "relations": {"nodes": [{"id": "CAST_MEMBER"}]},
+        "entityTypes": {"nodes": [{"entityCount": 35}]},
+    }
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the two commands to try are curl's")
+def test_the_two_commands_to_try(demo: Demo) -> None:
+    # Printed after the line that says where it is.
+    greeting = demo.greeting()
+    commands = [f"curl{one}" for one in greeting.split("curl")[1:]]
+    assert len(commands) == 2
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert '"data"' in done.stdout, (command, done)
+        assert "errors" not in done.stdout
+
+
+def test_ctrl_c_ends_it_and_the_next_start_loses_nothing(
+    demo: Demo, program: Path, local_options: LocalOptions
+) -> None:
+    counts = "{ stats { entityCount statementCount dataVersion } }"
+    before = demo.data_of(counts)
+    assert demo.processes()  # a Neo4j, and who looks after it
+    assert demo.interrupt() in (0, 130)
+    assert demo.processes() == []
+    assert "Traceback" not in demo.said
+    assert "sample loaded" in demo.said
+    indexes = sorted(path.name for path in (demo.data / "index").iterdir())
+    again = start(program, local_options, demo.data.parent)
+    try:
+        assert again.data_of(counts) == before
+        # Nothing was loaded and no index built a second time.
+        assert again.said.count("sample loaded") == 1
+        assert sorted(path.name for path in (demo.data / "index").iterdir()) == indexes
+    finally:
+        assert again.interrupt() in (0, 130)
+    assert again.processes() == []
