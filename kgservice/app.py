@@ -27,7 +27,7 @@ from kgservice.index.directory import IndexDirectory
 from kgservice.limits import Limits
 from kgservice.serving.aliases import Aliases
 from kgservice.serving.choice import EvaluatorChoice
-from kgservice.serving.following import Followed, Follower
+from kgservice.serving.following import Followed, Follower, Revive, waited_for
 from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
 
@@ -51,6 +51,7 @@ class Service:
     query_seconds: float = 5.0
     language: str = "en"
     door: Door = field(default_factory=Door)
+    revive: Revive = waited_for
 
 
 def create_app(service: Service) -> FastAPI:
@@ -59,7 +60,9 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        follower = Follower(Followed(service.address, service.indexes, service.indexing))
+        follower = Follower(
+            Followed(service.address, service.indexes, service.indexing, service.revive)
+        )
         async with AsyncGraph.connect(service.address) as graph:
             with follower.running():
                 await asyncio.to_thread(follower.wait, _INDEX_SECONDS)

@@ -7,15 +7,16 @@ of yours is changed by `kgservice migrate` alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 
 import migrations
 from kgservice.cli.db import local_options
 from kgservice.errors import ConfigurationError, MigrationError, SchemaOutOfDateError
 from kgservice.graph.client import Address, Graph
 from kgservice.local import instance
-from kgservice.local.progress import Witness
+from kgservice.local.progress import Advance, Silent, Witness
 from kgservice.settings import Settings
 
 
@@ -79,6 +80,28 @@ def connected(
         Graph.connect(address) as graph,
     ):
         yield graph
+
+
+def revive(settings: Settings, go_on: Callable[[], None]) -> None:
+    """Have the local Neo4j run again where it died under this program; yours is only waited for.
+
+    `go_on` is called while it starts, and raises where nobody waits for it any more. Raises
+    LocalNeo4jError.
+    """
+    if settings.neo4j_uri is None:
+        instance.ensure_running(local_options(settings), _Asking(go_on))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking(Silent):
+    """Shows nothing, and asks at each step whether to go on."""
+
+    go_on: Callable[[], None]
+
+    def step(self, what: str, total: float | None = None) -> AbstractContextManager[Advance]:
+        """A step that ends when nobody waits for it any more."""
+        del what, total
+        return nullcontext(lambda _: self.go_on())
 
 
 def refuse_other_programs(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,12 +19,12 @@ import sample
 from kgservice.api.access import Door, hosts_of
 from kgservice.api.keys import KeyFile
 from kgservice.app import Service, create_app
-from kgservice.cli.address import migrated_address
+from kgservice.cli.address import migrated_address, revive
 from kgservice.cli.index import bring_up, order_of
 from kgservice.cli.workers import serve_together
 from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Address, Graph
-from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
+from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION, READ_RUNS
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.progress import Terminal
@@ -70,9 +71,12 @@ def demo_command(port: int | None) -> None:
 
 
 def load_sample(address: Address, settings: Settings) -> None:
-    """Load the sample by the loaders that everything comes by, where the graph is empty."""
+    """Load the sample by the loaders that everything comes by, where the graph is empty.
+
+    A load of it that was cut off is gone on with.
+    """
     with Graph.connect(address) as graph:
-        if graph.value(READ_DATA_VERSION):
+        if graph.value(READ_DATA_VERSION) and not _is_cut_off(graph):
             return
         began = time.monotonic()
         run = new_run()
@@ -82,6 +86,15 @@ def load_sample(address: Address, settings: Settings) -> None:
             ) as path:
                 load(graph, _sample_load(one, path, run, settings))
         click.echo(f"sample loaded in {time.monotonic() - began:.1f} s", err=True)
+
+
+def _is_cut_off(graph: Graph) -> bool:
+    """Whether the sample alone is in the graph, and not all of it."""
+    files = {(one.dataset, one.format) for one in sample.FILES}
+    runs = graph.value(READ_RUNS, {"dataset": None})
+    begun = {(dataset, format) for dataset, _, format, *_ in runs}
+    ended = {(row[0], row[2]) for row in runs if row[4] is not None}
+    return bool(begun) and begun <= files and ended < files
 
 
 def _sample_load(one: sample.SampleFile, path: Path, run: str, settings: Settings) -> Load:
@@ -132,6 +145,7 @@ def _service(settings: Settings, address: Address, order: Order) -> Service:
         query_seconds=settings.query_timeout,
         language=settings.language,
         door=_door(settings),
+        revive=partial(revive, settings),
     )
 
 

@@ -28,6 +28,7 @@ from kgservice.local.starting import (
     answers,
     bring_up,
     browser_of,
+    ensure_running,
     http_of,
     stop_supervisor,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Status",
     "User",
     "attach",
+    "ensure_running",
     "start",
     "status",
     "stop",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kgservice.errors import ConfigurationError, GraphError, LocalNeo4jError
 from kgservice.graph.client import Address, Graph
@@ -21,7 +21,7 @@ from kgservice.local.latch import is_held
 from kgservice.local.launch import has_bolt, has_started, make_password, plan_launch
 from kgservice.local.options import Home, LocalOptions
 from kgservice.local.ports import LOOPBACK, Ports
-from kgservice.local.progress import Witness
+from kgservice.local.progress import Silent, Witness
 from kgservice.local.server_note import Phase, Record, ServerNote
 
 USER = "neo4j"
@@ -48,17 +48,17 @@ class Running:
     pid: int | None
     #: Whether this program started it, rather than finding it running.
     started: bool
-    _options: LocalOptions = field(repr=False)
-    _witness: Witness = field(repr=False, compare=False)
 
-    def ensure_running(self) -> Running:
-        """Have the server answer again, started anew if it died; its address may have changed.
 
-        For use inside the block of `attach`. Raises LocalNeo4jError where it cannot start, or was
-        stopped by force and has not been started since.
-        """
-        with door(self._options.home, "restart", self._witness):
-            return bring_up(self._options, self._witness)
+def ensure_running(options: LocalOptions, witness: Witness | None = None) -> Running:
+    """Have the server answer again, started anew if it died; its address may have changed.
+
+    For use inside the block of `attach`. Raises LocalNeo4jError where it cannot start, or was
+    stopped by force and has not been started since.
+    """
+    witness = witness or Silent()
+    with door(options.home, "restart", witness):
+        return bring_up(options, witness)
 
 
 def bring_up(options: LocalOptions, witness: Witness) -> Running:
@@ -74,7 +74,7 @@ def bring_up(options: LocalOptions, witness: Witness) -> Running:
             _await_answer(options, lambda: advance(0))
     after = Record.read(home) or before
     _say_changes(before.ports, after.ports, witness)
-    return _running(options, after, started, witness)
+    return _running(options, after, started)
 
 
 def stop_supervisor(home: Home) -> bool:
@@ -215,7 +215,7 @@ def _say_changes(before: Ports, after: Ports, witness: Witness) -> None:
             witness.say(f"port {old} is taken by another program: Neo4j's {name} port is {new}")
 
 
-def _running(options: LocalOptions, record: Record, started: bool, witness: Witness) -> Running:
+def _running(options: LocalOptions, record: Record, started: bool) -> Running:
     http = http_of(record.ports)
     return Running(
         address=address_of(options.home, record.ports),
@@ -224,8 +224,6 @@ def _running(options: LocalOptions, record: Record, started: bool, witness: Witn
         version=record.version,
         pid=java.pid(options.home.path),
         started=started,
-        _options=options,
-        _witness=witness,
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -45,17 +45,28 @@ _TELL_EVERY = 10.0
 _log = logging.getLogger(__name__)
 
 
+#: Has a Neo4j that is away run again, where that is ours to do; what it is given raises where
+#: nobody waits any more.
+Revive = Callable[[Callable[[], None]], None]
+
+
+def waited_for(go_on: Callable[[], None]) -> None:
+    """Do nothing for a Neo4j that is away: somebody else has it run again."""
+    del go_on
+
+
 class _Ended(Exception):  # noqa: N818
-    """The service ends while an index is built."""
+    """The service ends while an index is built or Neo4j starts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Which graph is followed, where its indexes lie, and how they are built."""
+    """Which graph is followed, where its indexes lie, how they are built, how Neo4j is revived."""
 
     address: Address
     indexes: IndexDirectory
     order: Order
+    revive: Revive = waited_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,7 @@ class Follower:
             except GraphError as error:
                 self._lost()
                 self._failed(error, _LOOK_EVERY)
+                self._revive()
             except ConfigurationError as error:
                 self._failed(error, _BARRED_SECONDS)
             except KGError as error:
@@ -159,6 +171,18 @@ class Follower:
         # What could not be done does not keep the service from answering out of Neo4j.
         self._settled.set()
         self._end.wait(seconds)
+
+    def _revive(self) -> None:
+        try:
+            self._followed.revive(self._go_on)
+        except _Ended:
+            self._end.set()
+        except KGError as error:
+            self._failed(error, _TRY_AGAIN)
+
+    def _go_on(self) -> None:
+        if self._end.is_set():
+            raise _Ended
 
     def _lost(self) -> None:
         if self._sight.away_since is None:
@@ -253,8 +277,7 @@ class Follower:
         self._open()
 
     def _progress(self, stage: str, done: int, of: int) -> None:
-        if self._end.is_set():
-            raise _Ended
+        self._go_on()
         self._doing = f"being built: {stage}, {done:,} of {of:,}"
         if time.monotonic() - self._told >= _TELL_EVERY:
             self._told = time.monotonic()

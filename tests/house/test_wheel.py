@@ -5,11 +5,15 @@ One build, one installation and two starts of Neo4j: that is what the promise is
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,6 +152,22 @@ def test_the_two_commands_to_try(demo: Demo) -> None:
         )
         assert '"data"' in done.stdout, (command, done)
         assert "errors" not in done.stdout
+
+
+def test_a_neo4j_killed_with_whoever_looks_after_it_runs_again(
+    demo: Demo, local_options: LocalOptions
+) -> None:
+    home = replace(local_options, data_dir=demo.data).home
+    before = int(home.supervisor_lock.read_text())
+    os.kill(before, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    # What stands behind a statement is read from Neo4j alone.
+    question = (
+        '{ entities(ids: ["P-TENT-4"]) { statements(first: 1) { nodes { assertions { id } } } } }'
+    )
+    while before == int(home.supervisor_lock.read_text()) or "errors" in demo.ask(question):
+        assert time.monotonic() < deadline, demo.said
+        time.sleep(0.2)
 
 
 def test_ctrl_c_ends_it_and_the_next_start_loses_nothing(

@@ -107,7 +107,7 @@ def test_all_programs_share_it_and_none_may_take_it_away(
     with instance.attach(kept, purpose="kgservice serve", schema="revision-2") as running:
         assert not running.started
         assert running.address.uri == before.bolt
-        assert running.ensure_running() == running
+        assert instance.ensure_running(kept) == running
         [first, second] = instance.users(kept)
         assert (first.pid, first.purpose, first.schema) == (
             other.pid,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kgservice.errors import KGError
 from kgservice.graph.client import Graph
-from kgservice.local.instance import LocalOptions, Running, attach
+from kgservice.local.instance import LocalOptions, Running, attach, ensure_running
 
 
 def main(data_dir: str, cache_dir: str, version: str, purpose: str) -> None:
@@ -19,7 +19,7 @@ def main(data_dir: str, cache_dir: str, version: str, purpose: str) -> None:
             try:
                 if question.startswith("write"):
                     write(running, question.split()[1])
-                say(running.ensure_running())
+                say(ensure_running(options))
             except KGError as error:
                 tell(error=str(error))
 
