@@ -193,7 +193,7 @@ def test_wikidata(graph: Graph, tmp_path: Path, batch_size: int) -> None:
     ]
     assert graph.rows("MATCH (:EntityType {id: 'Q5'})-[:SUB_OF]->(t) RETURN t.id") == [["Q215627"]]
     [id] = graph.rows("MATCH ()-[r:P26]->() RETURN r.id")[0]
-    [[_, _, sets]] = graph.value(cards.QUALIFIERS_OF, {"ids": [id]})
+    [[_, _, sets]] = graph.value(cards.QUALIFIERS_OF, {"a": {"ids": [id]}})
     assert [json.loads(one) for one in sets] == [
         [],
         [{"relation": "P580", "text": "1950", "datatype": "xsd:gYear"}],
