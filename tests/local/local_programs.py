@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +55,19 @@ def guards(place: Path) -> list[int]:
             if words[1:3] == [str(java._GUARD), str(place)]:
                 found.append(int(entry.name))
     return found
+
+
+def guard_of(place: Path) -> int:
+    """The one guard of a place, as soon as it can be told from the process that made it."""
+    wait_until(lambda: guards(place) != [])
+    [found] = guards(place)
+    return found
+
+
+def ignores_termination(pid: int) -> bool:
+    """Whether a process has come so far as to ignore SIGTERM."""
+    ignored = Path(f"/proc/{pid}/status").read_text().split("SigIgn:")[1].split()[0]
+    return bool(int(ignored, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def supervisor_pid(home: Home) -> int:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from local_programs import alive, guards, wait_until
+from local_programs import alive, guard_of, guards, ignores_termination, wait_until
 
 from kgservice.errors import LocalNeo4jError
 from kgservice.local import java
@@ -57,6 +57,7 @@ def test_it_is_asked_to_end_and_then_made_to(
 ) -> None:
     monkeypatch.setattr(java, "GRACE", 1.0)
     with started(tmp_path, command) as process:
+        wait_until(lambda: ignores_termination(process.pid) == (command is STUBBORN))
         java.end(tmp_path)
         assert process.wait() == -ended_by
         assert not java.lives(tmp_path)
@@ -85,11 +86,11 @@ def test_the_guard_ends_what_a_killed_owner_left(tmp_path: Path, command: list[s
 
 def test_a_guard_that_is_killed_is_replaced(tmp_path: Path) -> None:
     owned = java.Java(tmp_path, SLEEPING, environment={}, output=subprocess.DEVNULL)
-    [guard] = guards(tmp_path)
+    guard = guard_of(tmp_path)
     os.kill(guard, signal.SIGKILL)
     wait_until(lambda: not alive(guard))
     owned.keep_guarded()
-    [other] = guards(tmp_path)
+    other = guard_of(tmp_path)
     owned.keep_guarded()
     assert guards(tmp_path) == [other]
     owned.dismiss_guard()
