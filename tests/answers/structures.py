@@ -27,31 +27,10 @@ from kgservice.algebra.expression import (
     operands,
 )
 from kgservice.algebra.pattern import Hop
-
-Shape = str | tuple["str | Shape", ...]
+from kgservice.algebra.structures import Shape
 
 #: Where walks that use no statement twice end, and the statements that they used.
 Trail = tuple[str, frozenset[Statement]]
-
-_P: Shape = ("hop", "anchor")
-_PP: Shape = ("hop", _P)
-
-STRUCTURES: dict[str, Shape] = {
-    "1p": _P,
-    "2p": _PP,
-    "3p": ("hop", _PP),
-    "2i": ("and", _P, _P),
-    "3i": ("and", _P, _P, _P),
-    "pi": ("and", _PP, _P),
-    "ip": ("hop", ("and", _P, _P)),
-    "2u": ("or", _P, _P),
-    "up": ("hop", ("or", _P, _P)),
-    "2in": ("without", _P, _P),
-    "3in": ("without", ("and", _P, _P), _P),
-    "inp": ("hop", ("without", _P, _P)),
-    "pin": ("without", _PP, _P),
-    "pni": ("without", _P, _PP),
-}
 
 #: Those that a graph pattern answers wrongly often: CoDEx-S 19 to 55 % of random questions.
 TRAPS = frozenset({"2p", "3p", "pi", "ip"})

@@ -19,11 +19,12 @@ from reference.listing import in_order
 from reference.reading import graph_of
 from reference.sayings import Fact, World
 from reference.walks import Scores
-from structures import STRUCTURES, TRAPS, answers_by_trails, questions
+from structures import TRAPS, answers_by_trails, questions
 from world_files import Fresh, load_file
 
 from kgservice.algebra.expression import Expression, Follow, Step, ids
 from kgservice.algebra.pattern import Hop
+from kgservice.algebra.structures import STRUCTURES
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator

@@ -25,7 +25,7 @@ from reference.reading import graph_of
 from reference.sayings import Fact, World
 from reference.walks import Scores
 from served_sample import served
-from structures import STRUCTURES, questions
+from structures import questions
 from world_files import Fresh
 
 from kgservice.algebra.expression import (
@@ -38,6 +38,7 @@ from kgservice.algebra.expression import (
     Union,
 )
 from kgservice.algebra.pattern import Hop
+from kgservice.algebra.structures import STRUCTURES
 from kgservice.app import Service
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
