@@ -7,16 +7,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from threading import Event
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.routing import Route
 
 import migrations
 from kgservice.api.access import Access, Door
 from kgservice.api.context import Context
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.health import Health, Readiness
+from kgservice.api.observing import Observed
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.reconciliation.routes import Reconciliation
 from kgservice.api.schema import make_schema
@@ -30,12 +33,16 @@ from kgservice.serving.choice import EvaluatorChoice
 from kgservice.serving.following import Followed, Follower, Revive, waited_for
 from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
+from kgservice.telemetry.metrics import own_memory
+from kgservice.telemetry.recording import Recorder
 
 #: Seconds for a look at readiness.
 _LOOK_SECONDS = 1.0
 #: Seconds that a start waits for the index: one of 100,000 statements is built meanwhile, a larger
 #: one while Neo4j answers.
 _INDEX_SECONDS = 20.0
+#: Seconds between two looks at what metrics say of the present.
+_NOTE_EVERY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,9 @@ class Service:
     language: str = "en"
     door: Door = field(default_factory=Door)
     revive: Revive = waited_for
+    recorder: Recorder = field(default_factory=Recorder)
+    access_log: bool = False
+    leaving: Event = field(default_factory=Event)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -63,13 +73,15 @@ def create_app(service: Service) -> FastAPI:
         follower = Follower(
             Followed(service.address, service.indexes, service.indexing, service.revive)
         )
-        async with AsyncGraph.connect(service.address) as graph:
+        async with AsyncGraph.connect(service.address, service.recorder.asked) as graph:
             with follower.running():
                 await asyncio.to_thread(follower.wait, _INDEX_SECONDS)
                 serving = Serving(graph, follower, service.evaluator, service.max_lag)
                 names = NameResolver(follower, Aliases(graph))
                 room.running = _Running(serving, follower, names)
+                noting = asyncio.create_task(room.note_again_and_again())
                 yield
+                noting.cancel()
 
     app = FastAPI(
         title="kgservice",
@@ -77,16 +89,26 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # Its spans would carry the query string, which of a GET is what somebody asks.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    health = Health(room.readiness, room.versions)
+    health = Health(room.readiness, room.versions, service.recorder.metrics)
     schema = make_schema(DocumentLimits(aliases=service.limits.aliases))
-    graphql = GraphQLEndpoint(schema, room.context, service.limits.document_bytes)
+    graphql = GraphQLEndpoint(
+        schema, room.context, service.limits.document_bytes, service.recorder.operated
+    )
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.router.routes.extend(Reconciliation(room.context).routes())
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
+    app.add_route("/metrics", health.metrics)
     app.add_middleware(Access, door=service.door)
+    routes = frozenset(_first(one.path) for one in app.routes if isinstance(one, Route))
+    # The last one added is the outermost: what is refused at the door is counted too.
+    app.add_middleware(
+        Observed, metrics=service.recorder.metrics, routes=routes, notes=service.access_log
+    )
     return app
 
 
@@ -109,7 +131,7 @@ class _Room:
     async def context(self, request: Request) -> Context:
         """The context of one request."""
         service = self._service
-        limit = TimeLimit(request.url.path, service.query_seconds)
+        limit = TimeLimit(_first(request.url.path), service.query_seconds)
         running = self._running
         context = Context(
             service.limits,
@@ -130,6 +152,8 @@ class _Room:
     async def readiness(self) -> Readiness:
         """Whether requests can be answered: by Neo4j, or where that is away by the index."""
         serving, limit = self._running.serving, TimeLimit("readyz", _LOOK_SECONDS)
+        if self._service.leaving.is_set():
+            return Readiness("unready", {"service": "it ends: send requests elsewhere"})
         checks = {"neo4j": "ok", "schema": "ok"}
         status = "ready"
         try:
@@ -145,6 +169,18 @@ class _Room:
         checks["index"] = self._running.follower.doing
         return Readiness(status, checks)
 
+    async def note_again_and_again(self) -> None:
+        """Tell the metrics what is so now, for as long as this runs."""
+        metrics = self._service.recorder.metrics
+        while True:
+            follower = self._running.follower
+            opened, sight = follower.opened, follower.sight
+            metrics.neo4j_up.set(sight.away_since is None)
+            metrics.index_lag.set(float("inf") if opened is None else sight.lag)
+            metrics.index_version.set(0 if opened is None else opened.mark.version)
+            metrics.memory.set(own_memory())
+            await asyncio.sleep(_NOTE_EVERY)
+
     def versions(self) -> dict[str, Any]:
         """What runs here."""
         return {"kgservice": version("kgservice"), "schema": migrations.head()}
@@ -153,6 +189,11 @@ class _Room:
     def _running(self) -> _Running:
         assert self.running is not None, "the application has not started"
         return self.running
+
+
+def _first(path: str) -> str:
+    """The first part of a path, which says what kind of request it is."""
+    return "/" + path[1:].partition("/")[0]
 
 
 def _endpoint(graphql: GraphQLEndpoint) -> Callable[[Request], Awaitable[Any]]:

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kgservice.errors import ConfigurationError
 from kgservice.limits import Limits
 from kgservice.serving.choice import EvaluatorChoice
+from kgservice.telemetry.logs import LogForm
 
 _PREFIX = "KG_"
 
@@ -80,6 +81,19 @@ class Settings(BaseSettings):
         7.0, ge=0, description="Days for which the change log is kept, for indexes and /changes."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_form: LogForm = Field(LogForm.TEXT, description="Log lines: text, or json.")
+    access_log: bool = Field(False, description="Whether each request is a line in the log.")
+    slow_seconds: float = Field(
+        1.0, gt=0, description="Seconds after which an operation or a statement is noted as slow."
+    )
+    unready_seconds: float = Field(
+        0.0,
+        ge=0,
+        description="Seconds of being unready after SIGTERM, before the socket is closed.",
+    )
+    traces: bool = Field(
+        False, description="Whether spans go out, where OTEL_EXPORTER_OTLP_ENDPOINT says."
+    )
 
     query_timeout: float = Field(5.0, gt=0, description="Seconds after which a query is stopped.")
     max_document_bytes: int = Field(100_000, gt=0, description="Bytes of a GraphQL document.")

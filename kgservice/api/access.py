@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +13,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgservice.api.keys import EVERYBODY, Key, KeyFile
+from kgservice.api.rates import Rates
 from kgservice.errors import ForbiddenError, KGError, RateLimitedError, UnauthenticatedError
 
 #: Routes that anyone may ask: probes, and pages that ask for a key themselves.
 _OPEN = ("/livez", "/readyz", "/version", "/assets", "/guides", "/favicon.ico")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _METHODS = "GET, POST, OPTIONS"
-_HEADERS = "authorization, content-type, accept, if-none-match, range"
+_HEADERS = "authorization, content-type, accept, if-none-match, range, x-request-id, traceparent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,7 @@ class Door:
     default_rate: int = 6_000
     allowed_hosts: frozenset[str] = frozenset()
     cors_origins: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """Requests that a key may still make: a minute's worth at once, and as many each minute."""
-
-    left: float
-    filled_at: float = field(default_factory=time.monotonic)
-
-    def take(self, rate: int) -> float:
-        """Take one; returns the seconds to wait where there is none."""
-        now = time.monotonic()
-        self.left = min(rate, self.left + (now - self.filled_at) * rate / 60)
-        self.filled_at = now
-        if self.left >= 1:
-            self.left -= 1
-            return 0.0
-        return (1 - self.left) * 60 / rate
+    rates: Rates = field(default_factory=Rates)
 
 
 class Access:
@@ -57,7 +40,6 @@ class Access:
     def __init__(self, app: ASGIApp, door: Door):
         self._app = app
         self._door = door
-        self._buckets: dict[str, _Bucket] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -108,9 +90,7 @@ class Access:
         return key
 
     def _spend(self, key: Key) -> None:
-        rate = key.rate or self._door.default_rate
-        bucket = self._buckets.setdefault(key.id, _Bucket(rate))
-        seconds = bucket.take(rate)
+        seconds = self._door.rates.take(key.id, key.rate or self._door.default_rate)
         if seconds:
             raise RateLimitedError(seconds)
 
@@ -130,7 +110,9 @@ class Access:
                 reply["Access-Control-Allow-Origin"] = origin
                 reply["Access-Control-Allow-Methods"] = _METHODS
                 reply["Access-Control-Allow-Headers"] = _HEADERS
-                reply["Access-Control-Expose-Headers"] = "X-Data-Version, ETag, Retry-After"
+                reply["Access-Control-Expose-Headers"] = (
+                    "X-Data-Version, X-Request-Id, ETag, Retry-After"
+                )
                 reply.add_vary_header("Origin")
             await send(message)
 

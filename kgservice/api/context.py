@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from kgservice.api.keys import NOBODY, Key
+from kgservice.api.operations import REFUSED
 from kgservice.errors import (
     ForbiddenError,
     GraphUnavailableError,
@@ -66,6 +67,7 @@ class Context:
     away: KGError | None = None
     language: str = "en"
     key: Key = NOBODY
+    operation: str = REFUSED
     extensions: dict[str, Any] = field(default_factory=dict)
     _batches: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -75,6 +77,18 @@ class Context:
         if self.found is None:
             raise self.away or GraphUnavailableError("the graph is away")
         return self.found
+
+    @property
+    def answered_by(self) -> str:
+        """Who answers: the index, neo4j, or nobody."""
+        if self.found is None:
+            return "nobody"
+        return "index" if self.found.indexed else "neo4j"
+
+    def name(self, operation: str) -> None:
+        """Say what the operation is called; Neo4j shows it among its transactions."""
+        self.operation = operation
+        self.limit = replace(self.limit, name=operation)
 
     def allow(self, scope: str) -> None:
         """Raise ForbiddenError where the caller's key does not carry a scope."""

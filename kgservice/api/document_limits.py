@@ -29,6 +29,8 @@ from graphql import (
 from strawberry.extensions import ValidationCache
 from strawberry.types.execution import ExecutionContext
 
+from kgservice.api.context import Context
+from kgservice.api.operations import OperationNames
 from kgservice.errors import LimitExceededError
 
 #: Arguments that say how many objects a field returns, and lists whose length does.
@@ -149,16 +151,20 @@ class _Measuring:
 
 
 def checking(limits: DocumentLimits) -> type[ValidationCache]:
-    """The extension that refuses what is beyond these limits, and else validates as ever.
+    """The extension that names operations, refuses what is beyond these limits, and validates.
 
     It is one with the cache of validations, because that one takes no notice of a refusal.
     """
+    names = OperationNames()
 
     class Checking(ValidationCache):
         def on_validate(self) -> Iterator[None]:
             """Measure, and let only what is within the limits come to the standard rules."""
             context = self.execution_context
             assert context.graphql_document is not None
+            if isinstance(context.context, Context):
+                chosen = context._provided_operation_name
+                context.context.name(names.of(context.graphql_document, chosen))
             found = measured(context.graphql_document, context.variables or {})
             refusals = [*_refusals(found, limits), *_unnamed(context)]
             if not refusals:

@@ -7,12 +7,12 @@ Everything else is INTERNAL: its cause stays in the log, under an id that the cl
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Iterable
 
 from graphql import GraphQLError
 
 from kgservice.errors import KGError
+from kgservice.telemetry.request_ids import current_request_id
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ def _public(error: GraphQLError) -> GraphQLError:
         return _with(error, str(cause), dict(cause.extensions))
     if cause is None or isinstance(cause, GraphQLError):
         return _with(error, error.message, {"code": "BAD_REQUEST", **(error.extensions or {})})
-    request_id = secrets.token_hex(8)
-    _log.error("internal error %s", request_id, exc_info=cause)
+    request_id = current_request_id()
+    _log.error("internal error", exc_info=cause)
     message = f"something went wrong here; ask for the log of request {request_id}"
     return _with(error, message, {"code": _INTERNAL, "requestId": request_id})
 

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can answer, and what it is."""
+"""Whether the process lives, whether it can answer, what it is, and what it did."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+
+from kgservice.errors import ForbiddenError
+from kgservice.telemetry.metrics import Metrics
 
 #: Seconds for which a look at readiness is good: probes come from several sides.
 _GOOD_FOR = 1.0
@@ -31,10 +34,14 @@ class Health:
     """The routes that load balancers and operators ask."""
 
     def __init__(
-        self, look: Callable[[], Awaitable[Readiness]], versions: Callable[[], dict[str, Any]]
+        self,
+        look: Callable[[], Awaitable[Readiness]],
+        versions: Callable[[], dict[str, Any]],
+        metrics: Metrics,
     ):
         self._look = look
         self._versions = versions
+        self._metrics = metrics
         self._seen: Readiness | None = None
         self._seen_at = 0.0
 
@@ -53,3 +60,12 @@ class Health:
     async def version(self, _: Request) -> Response:
         """The versions of the program, its schema, Neo4j, and the data."""
         return JSONResponse(self._versions())
+
+    async def metrics(self, request: Request) -> Response:
+        """What was counted and measured, of all workers; for keys with the scope read."""
+        if not request.state.key.allows("read"):
+            refusal = ForbiddenError("metrics are for keys with the scope read")
+            errors = [{"message": str(refusal), "extensions": dict(refusal.extensions)}]
+            return JSONResponse({"errors": errors}, 403)
+        content, kind = self._metrics.exposition(request.headers.get("accept", ""))
+        return Response(content, headers={"content-type": kind})

@@ -7,6 +7,7 @@ others get 200, as they always did.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ from kgservice.api.context import Context
 from kgservice.api.errors import public_errors
 from kgservice.api.leaving import unless_gone
 from kgservice.errors import BadRequestError, KGError, LimitExceededError
+from kgservice.telemetry.recording import Operated
+from kgservice.telemetry.tracing import name_operation, operation_span
 
 #: Nobody reads it.
 _GONE = Response(status_code=499)
@@ -65,6 +68,7 @@ class GraphQLEndpoint:
     schema: strawberry.Schema
     context: Callable[[Request], Awaitable[Context]]
     max_bytes: int
+    record: Callable[[Operated], None]
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -112,26 +116,34 @@ class GraphQLEndpoint:
         self, request: Request, operation: _Operation, context: Context
     ) -> Response:
         allowed = {OperationType.QUERY} if _only_reads(request) else set(OperationType)
-        try:
-            result = await self.schema.execute(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=context,
-                operation_name=operation.name,
-                allowed_operation_types=allowed,
-            )
-        except CannotGetOperationTypeError as error:
-            raise _bad(error.as_http_error_reason(), "operationName") from error
-        except InvalidOperationTypeError as error:
-            refusal = BadRequestError("mutations are sent by POST")
-            raise _Refused(405, refusal, {"Allow": "POST"}) from error
-        return self._answered(request, result.data, result.errors or [], context)
+        began = time.perf_counter()
+        with operation_span() as span:
+            try:
+                result = await self.schema.execute(
+                    operation.query,
+                    variable_values=operation.variables,
+                    context_value=context,
+                    operation_name=operation.name,
+                    allowed_operation_types=allowed,
+                )
+            except CannotGetOperationTypeError as error:
+                raise _bad(error.as_http_error_reason(), "operationName") from error
+            except InvalidOperationTypeError as error:
+                refusal = BadRequestError("mutations are sent by POST")
+                raise _Refused(405, refusal, {"Allow": "POST"}) from error
+            shown = public_errors(result.errors or [])
+            codes = tuple(sorted({str((one.extensions or {})["code"]) for one in shown}))
+            name_operation(span, context.operation, codes)
+        request.state.operation = context.operation
+        seconds = time.perf_counter() - began
+        answered_by = "nobody" if result.data is None and shown else context.answered_by
+        self.record(Operated(context.operation, seconds, answered_by, codes, operation.query))
+        return self._answered(request, result.data, shown, context)
 
     def _answered(
-        self, request: Request, data: Any, errors: list[GraphQLError], context: Context
+        self, request: Request, data: Any, shown: list[GraphQLError], context: Context
     ) -> Response:
         body: dict[str, Any] = {}
-        shown = public_errors(errors)
         # No path on any error: the request was refused before a field was looked at.
         refused = data is None and all(error.path is None for error in shown)
         if not (refused and shown):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.resources
-import logging
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +21,7 @@ from kgservice.api.keys import KeyFile
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address, revive
 from kgservice.cli.index import bring_up, order_of
+from kgservice.cli.server import Server, Unready
 from kgservice.cli.workers import serve_together
 from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Address, Graph
@@ -30,6 +31,10 @@ from kgservice.index.directory import IndexDirectory
 from kgservice.local.progress import Terminal
 from kgservice.serving.choice import EvaluatorChoice
 from kgservice.settings import Settings, read_settings
+from kgservice.telemetry.logs import log_to_stderr
+from kgservice.telemetry.metrics import Metrics, count_together, forget_worker
+from kgservice.telemetry.recording import Recorder
+from kgservice.telemetry.tracing import export_spans
 from loaders.formats import FORMATS
 from loaders.reading.sources import Source
 from loaders.run import Load, load, new_run
@@ -45,7 +50,7 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
     """Serve the API until Ctrl-C.
 
     A missing or old index is built beside it, while Neo4j answers; with KG_EVALUATOR=matrix before
-    it is ready. Several workers share the memory of the index; each counts the rates of keys alone.
+    it is ready. Several workers share the memory of the index, the rates of keys and the metrics.
     """
     settings = read_settings(host=host, port=port, workers=workers)
     with migrated_address(
@@ -105,13 +110,13 @@ def _sample_load(one: sample.SampleFile, path: Path, run: str, settings: Setting
 def _serve(
     settings: Settings, address: Address, *, greeting: bool = False, index_first: bool
 ) -> None:
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_form)
     order = order_of(settings)
     if index_first:
         with Graph.connect(address) as graph:
             bring_up(graph, IndexDirectory.below(settings.data_dir), order)
-    service = _service(settings, address, order)
-    with _listening(settings) as listener:
+    door = _door(settings)
+    with _listening(settings) as listener, _counting(settings) as shared:
         host, port = listener.getsockname()[:2]
 
         def ready() -> None:
@@ -120,21 +125,48 @@ def _serve(
                 click.echo(_TRY.format(url=f"http://{host}:{port}"))
 
         def serve(answers: Callable[[], None]) -> None:
+            if shared is not None:
+                count_together(shared)
+            service = _service(
+                settings, address, order, door, Recorder(Metrics(shared), settings.slow_seconds)
+            )
             config = uvicorn.Config(
                 create_app(service),
-                log_level=settings.log_level.lower(),
+                log_config=None,
                 access_log=False,
                 server_header=False,
+                timeout_graceful_shutdown=round(settings.query_timeout) + 5,
             )
-            _Server(config, answers).run([listener])
+            ended = export_spans() if settings.traces else None
+            unready = Unready(service.leaving, settings.unready_seconds)
+            Server(config, answers, unready, ended).run([listener])
 
         if settings.workers == 1:
             serve(ready)
         else:
-            serve_together(settings.workers, serve, ready)
+            assert shared is not None, "several workers count together"
+            serve_together(
+                settings.workers,
+                serve,
+                ready,
+                buried=partial(forget_worker, directory=shared),
+                unready_seconds=settings.unready_seconds,
+            )
 
 
-def _service(settings: Settings, address: Address, order: Order) -> Service:
+@contextmanager
+def _counting(settings: Settings) -> Iterator[Path | None]:
+    """Where several workers count together, for the length of a block; null where one is alone."""
+    if settings.workers == 1:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="kgservice-metrics-") as directory:
+        yield Path(directory)
+
+
+def _service(
+    settings: Settings, address: Address, order: Order, door: Door, recorder: Recorder
+) -> Service:
     return Service(
         address=address,
         indexes=IndexDirectory.below(settings.data_dir),
@@ -144,18 +176,11 @@ def _service(settings: Settings, address: Address, order: Order) -> Service:
         limits=settings.limits,
         query_seconds=settings.query_timeout,
         language=settings.language,
-        door=_door(settings),
+        door=door,
         revive=partial(revive, settings),
+        recorder=recorder,
+        access_log=settings.access_log,
     )
-
-
-def _log_to_stderr(level: str) -> None:
-    """What the service notes of itself; what its libraries note stays with them."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s:     %(message)s"))
-    log = logging.getLogger("kgservice")
-    log.handlers = [handler]
-    log.setLevel(level.upper())
 
 
 def _door(settings: Settings) -> Door:
@@ -189,19 +214,6 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
                 "Choose another port with --port or KG_PORT"
             ) from error
         yield listener
-
-
-class _Server(uvicorn.Server):
-    """Says so once it answers."""
-
-    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]):
-        super().__init__(config)
-        self._answers = answers
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._answers()
 
 
 #: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.

@@ -19,29 +19,38 @@ from kgservice.errors import KGError
 
 #: Seconds between two looks at whether all live.
 _LOOK_EVERY = 0.5
-#: Seconds that workers have to finish their requests.
+#: Seconds that workers have to finish their requests, beyond those in which they are unready.
 _PATIENCE = 15.0
 
 #: Serves until SIGTERM; told what to call once it answers.
 Serve = Callable[[Callable[[], None]], None]
+#: Told of each process that ended.
+Buried = Callable[[int], None]
 
 
 class WorkersFailedError(KGError):
     """No worker could begin to serve; what they wrote to stderr says why."""
 
 
-def serve_together(count: int, serve: Serve, ready: Callable[[], None]) -> None:
+def serve_together(
+    count: int,
+    serve: Serve,
+    ready: Callable[[], None],
+    *,
+    buried: Buried | None = None,
+    unready_seconds: float = 0.0,
+) -> None:
     """Serve in so many processes until SIGINT or SIGTERM; `ready` is called when all answer.
 
     Call it while this process has no threads of its own. Raises WorkersFailedError, and
     KeyboardInterrupt on either signal.
     """
-    workers = _Workers(serve, ready)
+    workers = _Workers(serve, ready, buried)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         workers.keep(count)
     finally:
-        workers.end()
+        workers.end(_PATIENCE + unready_seconds)
         signal.signal(signal.SIGTERM, previous)
 
 
@@ -51,9 +60,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 class _Workers:
-    def __init__(self, serve: Serve, ready: Callable[[], None]):
+    def __init__(self, serve: Serve, ready: Callable[[], None], buried: Buried | None):
         self._serve = serve
         self._ready = ready
+        self._buried = buried
         self._pids: set[int] = set()
         self._answering = 0
         self._read, self._write = os.pipe()
@@ -70,12 +80,12 @@ class _Workers:
                 self._ready()
             self._bury(said=said)
 
-    def end(self) -> None:
-        """End all, and wait until they are gone."""
+    def end(self, patience: float) -> None:
+        """End all, and wait until they are gone; after so many seconds they are killed."""
         for pid in self._pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + patience
         while self._pids and time.monotonic() < deadline:
             self._pids -= {pid for pid in self._pids if _is_gone(pid)}
             time.sleep(0.05)
@@ -102,6 +112,9 @@ class _Workers:
     def _bury(self, *, said: bool) -> None:
         gone = {pid for pid in self._pids if _is_gone(pid)}
         self._pids -= gone
+        if self._buried is not None:
+            for pid in gone:
+                self._buried(pid)
         if gone and not said:
             raise WorkersFailedError("a worker ended before it served: its own message says why")
 

@@ -16,6 +16,8 @@ from typing import Any, LiteralString, Self, TypeVar
 
 import neo4j
 from neo4j import exceptions as vendor
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from kgservice.errors import (
     ConfigurationError,
@@ -38,6 +40,7 @@ _PATIENCE_SECONDS = 0.5
 #: Seconds for the plan of a text that nobody waits for.
 _PLANNING_SECONDS = 5.0
 _USER_AGENT = "kgservice"
+_tracer = trace.get_tracer("kgservice.graph")
 #: How often work is done that meets what other programs do at the same time.
 _TRIES = 4
 
@@ -76,6 +79,24 @@ class TimeLimit:
         if left <= 0:
             raise QueryTimeoutError(self.seconds)
         return left
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statement that was put to Neo4j: for whom, seconds that it took, and how it failed."""
+
+    name: str
+    text: LiteralString
+    seconds: float
+    failure: KGError | None = None
+
+
+#: Is told of every statement.
+Watch = Callable[[Asked], None]
+
+
+def _unwatched(asked: Asked) -> None:
+    del asked
 
 
 class Transaction:
@@ -187,18 +208,19 @@ class Graph:
 class AsyncGraph:
     """A Neo4j database for the API: it only reads, and never longer than it is told."""
 
-    def __init__(self, driver: neo4j.AsyncDriver, database: str):
+    def __init__(self, driver: neo4j.AsyncDriver, database: str, watch: Watch = _unwatched):
         self._driver = driver
         self._database = database
+        self._watch = watch
         self.plans = Plans(self._prepare)
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, address: Address) -> AsyncIterator[Self]:
+    async def connect(cls, address: Address, watch: Watch = _unwatched) -> AsyncIterator[Self]:
         """Open a driver for the duration of a block, without asking whether anyone is there."""
         driver = neo4j.AsyncGraphDatabase.driver(address.uri, auth=_auth(address), **_options())
         async with driver:
-            graph = cls(driver, address.database)
+            graph = cls(driver, address.database, watch)
             try:
                 yield graph
             finally:
@@ -238,6 +260,32 @@ class AsyncGraph:
         return await self.plans.value(write, ask)
 
     async def _done(
+        self,
+        text: LiteralString,
+        parameters: Parameters,
+        limit: TimeLimit,
+        access: str,
+        take: Callable[[neo4j.AsyncResult], Awaitable[T]],
+    ) -> T:
+        began, failure = time.monotonic(), None
+        # What a span shows of an exception could be what somebody asked: only its code goes in.
+        with _tracer.start_as_current_span(
+            f"neo4j {limit.name}",
+            kind=SpanKind.CLIENT,
+            attributes={"db.system.name": "neo4j", "db.query.text": text},
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                return await self._taken(text, parameters, limit, access, take)
+            except KGError as error:
+                failure = error
+                span.set_status(Status(StatusCode.ERROR, error.code))
+                raise
+            finally:
+                self._watch(Asked(limit.name, text, time.monotonic() - began, failure))
+
+    async def _taken(
         self,
         text: LiteralString,
         parameters: Parameters,
