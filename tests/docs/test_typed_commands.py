@@ -151,7 +151,8 @@ def _commands(group: click.Command, words: tuple[str, ...]) -> Iterator[tuple[st
 
 def _parse(words: list[str], *, resilient: bool = False) -> click.Context:
     """The context of the innermost command; nothing is run. Raises UsageError."""
-    context = click.Context(cli, info_name="kgservice")
+    # click keeps the names of the help option that it was first asked with.
+    context = click.Context(cli, info_name="kgservice", **cli.context_settings)
     command: click.Command = cli
     rest = list(words)
     while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):

@@ -194,4 +194,4 @@ def test_they_are_unready_before_they_leave(instance: Instance) -> None:
     assert instance.ask("usual").status_code == 200
     assert instance.process.wait(60) == 130
     ended = [one for one in instance.lines() if "Finished server process" in str(one["message"])]
-    assert len(ended) == 2
+    assert ended
