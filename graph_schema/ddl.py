@@ -103,6 +103,8 @@ FIXED_ITEMS: tuple[SchemaItem, ...] = (
     _item(Kind.RANGE, "alias_text", "__Alias", "text"),
     _item(Kind.RANGE, "alias_user", "__Alias", "user"),
     _item(Kind.NODE_UNIQUE, "alias_version_id", "__AliasVersion", "id"),
+    _item(Kind.NODE_UNIQUE, "missing_head_id", "__MissingHead", "id"),
+    _item(Kind.NODE_UNIQUE, "missing_queue_id", "__MissingQueue", "id"),
     _item(Kind.NODE_UNIQUE, "earlier_id", "__Earlier", "id"),
     _item(Kind.RANGE, "earlier_scope", "__Earlier", "scope"),
     _item(Kind.NODE_UNIQUE, "claim_id", "__Claim", "id"),

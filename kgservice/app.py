@@ -31,6 +31,7 @@ from kgservice.limits import Limits
 from kgservice.serving.aliases import Aliases
 from kgservice.serving.choice import EvaluatorChoice
 from kgservice.serving.following import Followed, Follower, Revive, waited_for
+from kgservice.serving.missing import MissingHeads
 from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
 from kgservice.telemetry.metrics import own_memory
@@ -78,9 +79,11 @@ def create_app(service: Service) -> FastAPI:
                 await asyncio.to_thread(follower.wait, _INDEX_SECONDS)
                 serving = Serving(graph, follower, service.evaluator, service.max_lag)
                 names = NameResolver(follower, Aliases(graph))
-                room.running = _Running(serving, follower, names)
+                missing = MissingHeads(graph, service.recorder.metrics)
+                room.running = _Running(serving, follower, names, missing)
                 noting = asyncio.create_task(room.note_again_and_again())
-                yield
+                async with missing.writing():
+                    yield
                 noting.cancel()
 
     app = FastAPI(
@@ -119,6 +122,7 @@ class _Running:
     serving: Serving
     follower: Follower
     names: NameResolver
+    missing: MissingHeads
 
 
 class _Room:
@@ -140,6 +144,7 @@ class _Room:
             None,
             language=service.language,
             key=request.state.key,
+            missing=running.missing,
         )
         try:
             context.found = found = await running.serving.state()

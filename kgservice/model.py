@@ -1,16 +1,18 @@
 """The values that reads return and the API shows: entities, statements, who asserts them, names.
 
 All are frozen; relations and types are named by id, entities at the ends of statements too. Imports
-literals alone.
+literals and ids alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from datetime import datetime
+from enum import Enum, StrEnum
 from typing import Generic, TypeVar
 
+from graph_schema.ids import query_id
 from kgservice.literals import Literal
 
 T = TypeVar("T")
@@ -190,3 +192,44 @@ class Suggestion:
     text: str
     entity: str
     score: float
+
+
+class HeadKind(StrEnum):
+    """Whose commonsense is wanted: of an entity, or of a behavior by its two ends."""
+
+    PRODUCT = "product"
+    QUERY = "query"
+    QUERY_PRODUCT = "query_product"
+    CO_PURCHASE = "co_purchase"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head as it is asked for: none, one or two products, and a query, normalised.
+
+    >>> Head(HeadKind.QUERY_PRODUCT, ("P-TENT-4",), "camping tent", "en").ends
+    ('query:en:camping tent', 'P-TENT-4')
+    """
+
+    kind: HeadKind
+    products: tuple[str, ...] = ()
+    query: str | None = None
+    language: str | None = None
+
+    @property
+    def ends(self) -> tuple[str, str | None]:
+        """The id of the one entity, or the two ids that the behavior has."""
+        ends = list(self.products)
+        if self.query is not None:
+            ends.insert(0, query_id(self.language or "", self.query))
+        return ends[0], ends[1] if len(ends) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingHead:
+    """A head that commonsense was asked of and is not known of: how often, and when."""
+
+    head: Head
+    asked: int
+    first: datetime
+    last: datetime

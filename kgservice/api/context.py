@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from kgservice.errors import (
 from kgservice.graph.client import TimeLimit
 from kgservice.graph.learned import Taught
 from kgservice.limits import Limits
-from kgservice.model import Mention, Resolution, Suggestion
+from kgservice.model import Head, Mention, MissingHead, Resolution, Suggestion
 from kgservice.serving.state import State
 
 
@@ -52,6 +52,20 @@ class Resolver(Protocol):
         ...
 
 
+class Missing(Protocol):
+    """Whoever keeps which heads commonsense was asked of and is not known of."""
+
+    def note(self, heads: Iterable[Head]) -> None:
+        """Count heads that are not known, at once."""
+        ...
+
+    async def still_missing(
+        self, state: State, first: int, least: int, limit: TimeLimit
+    ) -> list[MissingHead]:
+        """The most asked that are not known to this day; `least`: how often at least."""
+        ...
+
+
 @dataclass
 class Context:
     """One request. `extensions` go out with the response, beside what is always there.
@@ -67,6 +81,7 @@ class Context:
     away: KGError | None = None
     language: str = "en"
     key: Key = NOBODY
+    missing: Missing | None = None
     operation: str = REFUSED
     extensions: dict[str, Any] = field(default_factory=dict)
     _batches: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

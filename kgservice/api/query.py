@@ -23,6 +23,7 @@ from kgservice.api.types.answers import AnswerConnection, answers
 from kgservice.api.types.commonsense import CommonsenseHead, CommonsenseResult, commonsense
 from kgservice.api.types.entities import Entity, entities, show_statements
 from kgservice.api.types.kinds import EntityTypeConnection, RelationConnection
+from kgservice.api.types.missing import MissingHead, missing_heads
 from kgservice.api.types.paths import PathConnection, paths
 from kgservice.api.types.resolutions import (
     Resolution,
@@ -168,6 +169,17 @@ class Query:
         """What is known of queries, products and behaviors."""
         where = StatementFilter(given(min_plausibility), given(min_typicality), given(min_support))
         return await commonsense(info, heads, relations, where, language, first)
+
+    @strawberry.field(
+        description="The heads that `commonsense` was asked of and is not known of, the most asked "
+        "first, then by an id of their own: what to mine next. Counts follow within seconds. "
+        "Scope admin."
+    )
+    async def missing_heads(
+        self, info: KGInfo, first: int = 100, min_asked: int = 1
+    ) -> list[MissingHead] | None:
+        """What is to be mined."""
+        return await missing_heads(first, min_asked, info.context)
 
     @strawberry.field(description="The relations in use.")
     async def relations(

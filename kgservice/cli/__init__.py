@@ -29,6 +29,7 @@ _COMMANDS = {
     "index": "kgservice.cli.index:index",
     "evaluate": "kgservice.cli.evaluate:evaluate_command",
     "learn": "kgservice.cli.learn:learn",
+    "missing-heads": "kgservice.cli.missing:missing_heads",
     "link": "kgservice.cli.link:link",
     "keys": "kgservice.cli.keys:keys",
     "schema": "kgservice.cli.facts:schema",

@@ -114,6 +114,22 @@ class Metrics:
             ["what"],
             registry=registry,
         )
+        self.missing_heads = Counter(
+            "kgservice_missing_heads",
+            "Heads that commonsense was asked of and is not known of.",
+            registry=registry,
+        )
+        self.missing_heads_dropped = Counter(
+            "kgservice_missing_heads_dropped",
+            "Those of them that were not kept: too many, or too long.",
+            registry=registry,
+        )
+        self.missing_heads_waiting = Gauge(
+            "kgservice_missing_heads_waiting",
+            "Those of them that are not written to the graph yet.",
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
         self.neo4j_up = Gauge(
             "kgservice_neo4j_up",
             "1 where Neo4j was seen at the last look, else 0.",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import strawberry
 from strawberry import UNSET
 
-from graph_schema.ids import normalise, query_id
+from graph_schema.ids import normalise
 from kgservice.algebra.pattern import StatementFilter
 from kgservice.api.context import KGInfo
 from kgservice.api.questions import at_most, checked_first, given, relations_of
@@ -15,6 +13,7 @@ from kgservice.api.types.entities import Entity, Statement, entities, show_state
 from kgservice.api.types.values import Long
 from kgservice.errors import BadRequestError
 from kgservice.graph.reads import CommonsenseRequest
+from kgservice.model import Head, HeadKind
 
 
 @strawberry.input(description="The behavior of buying this product after this query.")
@@ -75,14 +74,18 @@ async def commonsense(
     read = [_read(head, given(language) or context.language, n) for n, head in enumerate(heads)]
     sound = [one for one in read if not isinstance(one, BadRequestError)]
     request = CommonsenseRequest(
-        tuple(sound),
+        tuple(one.ends for one in sound),
         vocabulary.commonsense_relations if chosen is None else chosen,
         where,
         checked_first(first, context.limits),
     )
-    shown = iter(await _shown(request, info))
+    shown = await _shown(request, info)
+    if context.missing is not None:
+        pairs = zip(sound, shown, strict=True)
+        context.missing.note(head for head, result in pairs if not result.known)
+    rest = iter(shown)
     return [
-        one if isinstance(one, BadRequestError) else next(shown)  # type: ignore[misc]
+        one if isinstance(one, BadRequestError) else next(rest)  # type: ignore[misc]
         for one in read
     ]
 
@@ -109,20 +112,18 @@ async def _shown(request: CommonsenseRequest, info: KGInfo) -> list[CommonsenseR
     ]
 
 
-def _read(
-    head: CommonsenseHead, language: str, place: int
-) -> tuple[str, str | None] | BadRequestError:
-    """The ids that a head names: one entity, or the two ends of a behavior."""
+def _read(head: CommonsenseHead, language: str, place: int) -> Head | BadRequestError:
+    """The head that is meant; its query in the form that it is found by."""
     if head.product is not None:
-        return head.product.value, None
+        return Head(HeadKind.PRODUCT, (head.product.value,))
     if head.query is not None:
-        return query_id(language, normalise(head.query.value)), None
+        return Head(HeadKind.QUERY, (), normalise(head.query.value), language)
     if head.query_product is not None:
         pair = head.query_product.value
-        return query_id(language, normalise(pair.query)), pair.product
+        return Head(HeadKind.QUERY_PRODUCT, (pair.product,), normalise(pair.query), language)
     assert head.co_purchase is not None
-    products: Sequence[str] = head.co_purchase.value
+    products = tuple(str(one) for one in head.co_purchase.value)
     if len(products) != 2 or products[0] == products[1]:
         message = f"a co-purchase has two products, and this is {', '.join(products) or 'none'}"
         return BadRequestError(message, ("heads", place, "coPurchase"))
-    return products[0], products[1]
+    return Head(HeadKind.CO_PURCHASE, products)
