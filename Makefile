@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ENCODER := kgservice/resolution/encoder_files
+# Each worker has a Neo4j of its own, and keeps the tests of one file together: they share what it loads.
+TESTERS := -n 2 --dist loadfile --no-loadscope-reorder
 PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3 python,$(if $(shell $(v) -c 'import sys; print(int((3, 11) <= sys.version_info < (3, 14)) or "")' 2>/dev/null),$(v))))
 
 .PHONY: help
@@ -27,14 +29,11 @@ run: $(STAMP)  ## a local Neo4j with the sample, and the API on 127.0.0.1:8000
 
 .PHONY: test
 test: $(STAMP)  ## the whole suite, on a Neo4j of its own
-	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest $(TESTERS) --cov --cov-report=term
 
 .PHONY: test-all
 test-all: $(STAMP)  ## the same on each version of Neo4j that is supported
-	@KG_NEO4J_VERSION=5.26.30 $(BIN)/python -m pytest
+	@KG_NEO4J_VERSION=5.26.30 $(BIN)/python -m pytest $(TESTERS)
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench

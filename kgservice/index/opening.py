@@ -24,8 +24,8 @@ from kgservice.resolution.index import NameIndex
 from kgservice.resolution.layer import write_layer
 from kgservice.resolution.resolver import Resolver
 
-#: Tries to open what another process may be replacing: each replacement takes seconds at least.
-_TRIES = 3
+#: Tries to open what another process replaces meanwhile; a small index is built in milliseconds.
+_TRIES = 50
 #: Layers of names over the tables: each is searched for each mention, so they are joined in time.
 _MOST_LAYERS = 6
 
