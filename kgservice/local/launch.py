@@ -145,6 +145,11 @@ def has_started(home: Home) -> bool:
     return b" Started.\n" in _first_words(home)
 
 
+def found_a_port_taken(home: Home) -> bool:
+    """Whether another program had a port by the time the server wanted to listen on it."""
+    return b"PortBindException" in _first_words(home)
+
+
 def refused_its_cache(home: Home) -> bool:
     """Whether java was given an ahead-of-time cache, found it damaged and went without."""
     return b"Unable to map shared spaces" in _first_words(home)

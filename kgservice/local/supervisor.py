@@ -21,7 +21,13 @@ from pathlib import Path
 from kgservice.errors import LocalNeo4jError
 from kgservice.local import java
 from kgservice.local.latch import released, take, try_take
-from kgservice.local.launch import Launch, has_started, refused_its_cache, write_conf
+from kgservice.local.launch import (
+    Launch,
+    found_a_port_taken,
+    has_started,
+    refused_its_cache,
+    write_conf,
+)
 from kgservice.local.options import Home
 from kgservice.local.ports import free_ports, is_free
 from kgservice.local.server_note import Phase, Record, ServerNote
@@ -145,9 +151,12 @@ class Supervisor:
         return f"java ended with code {code} before it was ready"
 
     def _lost_its_ports(self) -> bool:
+        # Who took one may be gone again by now: then java alone knows.
         record = Record.read(self._home)
         return record is not None and not (
-            is_free(record.ports.bolt) and is_free(record.ports.http)
+            is_free(record.ports.bolt)
+            and is_free(record.ports.http)
+            and not found_a_port_taken(self._home)
         )
 
     def _stop(self, process: subprocess.Popen[bytes]) -> ServerNote:

@@ -27,7 +27,7 @@ from kgservice.local import instance, java
 from kgservice.local.door import prepare
 from kgservice.local.instance import LocalOptions, State
 from kgservice.local.latch import is_held, released, try_take
-from kgservice.local.launch import plan_launch
+from kgservice.local.launch import found_a_port_taken, plan_launch
 from kgservice.local.ports import Ports
 from kgservice.local.server_note import Phase, Record, ServerNote
 
@@ -182,6 +182,35 @@ def test_a_port_taken_meanwhile_and_files_of_the_dead_do_not_matter(
     assert running.address.uri.endswith(f":{after.ports.bolt}")
     assert any(f"port {before.ports.bolt} is taken" in line for line in said)
     assert instance.users(own) == ()
+
+
+def test_a_port_taken_between_the_choice_and_its_use(own: LocalOptions) -> None:
+    home = prepare(own)
+    instance.stop(own)
+    home.console.parent.mkdir(parents=True, exist_ok=True)
+    home.console.write_bytes(b"")
+    refused = False
+
+    def take_it() -> None:
+        nonlocal refused
+        # java has just begun, two seconds before it listens; let go of as soon as it says so.
+        wait_until(lambda: b"Starting" in home.console.read_bytes())
+        chosen = Record.read(home)
+        assert chosen is not None
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", chosen.ports.bolt))
+            other.listen()
+            wait_until(lambda: found_a_port_taken(home))
+        refused = True
+
+    taker = threading.Thread(target=take_it)
+    taker.start()
+    try:
+        assert instance.start(own).started
+    finally:
+        taker.join()
+    assert refused
 
 
 def test_stopped_by_force_it_stays_stopped_until_it_is_started(
