@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from emptying import empty
+from world_files import Fresh
 
 from kgservice.graph.client import Graph
 from kgservice.local.instance import LocalOptions, Running, attach
 from kgservice.settings import read_settings
+from migrations import upgrade
 
 #: What of the developer's environment reaches the tests.
 _KEPT = {"KG_NEO4J_VERSION", "KG_CACHE_DIR", "KG_NEO4J_MIRROR"}
@@ -56,3 +59,17 @@ def graph(server: Running) -> Iterator[Graph]:
     with Graph.connect(server.address) as connected:
         empty(connected)
         yield connected
+
+
+@pytest.fixture(scope="session")
+def fresh(server: Running) -> Fresh:
+    """Opens the database, empty but for the schema."""
+
+    @contextmanager
+    def opened() -> Iterator[Graph]:
+        with Graph.connect(server.address) as graph:
+            empty(graph)
+            upgrade(server.address)
+            yield graph
+
+    return opened

@@ -1,31 +1,28 @@
 """Answers on a real Neo4j against the reference in tests/reference.
 
-Loading and planning are what costs, so a world is loaded once for many questions. `fresh` empties
-the database for one. `asked` is each of two random worlds in turn: one without merged entities,
-alone in the database, and one with them, beside what others made.
+Loading and planning are what costs, so a world is loaded once for many questions. `asked` is each
+of two random worlds in turn: one without merged entities, alone in the database, and one with them,
+beside what others made.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from comparison import Asked, AskOf, NamedOnly
-from emptying import empty
 from hypothesis import HealthCheck, settings
 from random_worlds import world_of
 from reference.graph import Graph as Reference
 from reference.reading import graph_of
 from world_files import Fresh, add_what_others_made, load_world
 
-from kgservice.graph.client import AsyncGraph, Graph
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.local.instance import Running
-from migrations import upgrade
 
 # Where a text is planned for the first time an example takes as long as it takes.
 settings.register_profile(
@@ -33,20 +30,6 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
-
-
-@pytest.fixture(scope="session")
-def fresh(server: Running) -> Fresh:
-    """Opens the database, empty but for the schema."""
-
-    @contextmanager
-    def opened() -> Iterator[Graph]:
-        with Graph.connect(server.address) as graph:
-            empty(graph)
-            upgrade(server.address)
-            yield graph
-
-    return opened
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from built_indexes import Both, indexed
 from comparison import Asked
-from emptying import empty
 from random_worlds import world_of
 from reference.reading import graph_of
 from world_files import Fresh, add_what_others_made, load_world
 
-from kgservice.graph.client import AsyncGraph, Graph
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator
 from kgservice.local.instance import Running
-from migrations import upgrade
-
-
-@pytest.fixture(scope="session")
-def fresh(server: Running) -> Fresh:
-    """Opens the database, empty but for the schema."""
-
-    @contextmanager
-    def opened() -> Iterator[Graph]:
-        with Graph.connect(server.address) as graph:
-            empty(graph)
-            upgrade(server.address)
-            yield graph
-
-    return opened
 
 
 @pytest_asyncio.fixture(scope="session")
