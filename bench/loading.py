@@ -30,9 +30,10 @@ from kgservice.graph.client import Graph, Transaction
 from kgservice.local.instance import LocalOptions, attach
 from kgservice.settings import read_settings
 from loaders.formats import FORMATS
+from loaders.order import Load
 from loaders.reading.sources import Source
 from loaders.report import Report
-from loaders.run import Load, load
+from loaders.run import load
 
 Fact = tuple[str, str, str]
 

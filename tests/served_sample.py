@@ -22,8 +22,9 @@ import sample
 from kgservice.app import Service, create_app
 from kgservice.graph.client import Address, Graph
 from loaders.formats import FORMATS
+from loaders.order import Load
 from loaders.reading.sources import Source
-from loaders.run import Load, load
+from loaders.run import load
 
 _IS_THERE = "MATCH (mark:__SampleTests) RETURN count(mark)"
 

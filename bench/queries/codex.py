@@ -17,8 +17,9 @@ from kgservice.algebra.pattern import Hop
 from kgservice.algebra.structures import STRUCTURES, Shape, built
 from kgservice.graph.client import Address, Graph
 from loaders.formats import FORMATS
+from loaders.order import Load
 from loaders.reading.sources import Source
-from loaders.run import Load, load
+from loaders.run import load
 
 DATA = Path(os.environ.get("KG_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 

@@ -20,9 +20,10 @@ from kgservice.errors import ConfigurationError
 from kgservice.settings import Settings, read_settings
 from loaders.formats import FORMATS
 from loaders.full import Shrink
+from loaders.order import Load, MaxRejected, new_run
 from loaders.reading.sources import STANDARD_INPUT, Source
 from loaders.report import Report
-from loaders.run import Load, MaxRejected, load, new_run
+from loaders.run import load
 
 #: Loaded, but what the files lack was not taken back.
 _FAILED = 1

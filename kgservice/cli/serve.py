@@ -36,8 +36,9 @@ from kgservice.telemetry.metrics import Metrics, count_together, forget_worker
 from kgservice.telemetry.recording import Recorder
 from kgservice.telemetry.tracing import export_spans
 from loaders.formats import FORMATS
+from loaders.order import Load, new_run
 from loaders.reading.sources import Source
-from loaders.run import Load, load, new_run
+from loaders.run import load
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

@@ -129,6 +129,11 @@ class Triple:
         )
 
     @property
+    def retraction(self) -> bool:
+        """Whether it takes back what its data set said."""
+        return self.deleted
+
+    @property
     def order(self) -> Order:
         """Where it stands among what its data set says of its statement."""
         return order(self.retrieved_at, None, retraction=self.deleted, canonical=self.canonical)
@@ -169,6 +174,11 @@ class EntityRecord:
         content["aliases"] = tuple(content["aliases"])
         content["types"] = tuple(content["types"])
         return cls(id, **content)
+
+    @property
+    def retraction(self) -> bool:
+        """Whether it takes back what its data set said."""
+        return self.deleted
 
     @property
     def order(self) -> Order:
@@ -262,6 +272,11 @@ class MinedAssertion:
         return canonical_json(self.content)
 
     @property
+    def retraction(self) -> bool:
+        """Never: see MinedRetraction."""
+        return False
+
+    @property
     def order(self) -> Order:
         """Where it stands among the records of its assertion id."""
         return order(
@@ -292,6 +307,11 @@ class MinedRetraction:
     def canonical(self) -> str:
         """The whole record."""
         return canonical_json(self.content)
+
+    @property
+    def retraction(self) -> bool:
+        """Always."""
+        return True
 
     @property
     def order(self) -> Order:

@@ -8,10 +8,10 @@ and subtraction makes a retraction exact without looking at what else is there.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
 from kgservice.ledger.scores import mean, read_score
 
@@ -36,6 +36,11 @@ class Observation:
     domains: frozenset[str] = frozenset()
     marketplaces: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Who says it and where."""
+        return self.sources, self.domains, self.marketplaces
+
 
 _NUMBERS = (
     "observations",
@@ -47,6 +52,7 @@ _NUMBERS = (
     "typicality_sum",
     "typicality_weight",
 )
+_numbers = attrgetter(*_NUMBERS)
 
 
 @dataclass(slots=True)
@@ -64,9 +70,9 @@ class Tally:
     plausibility_weight: int = 0
     typicality_sum: int = 0
     typicality_weight: int = 0
-    sources: Counter[str] = field(default_factory=Counter)
-    domains: Counter[str] = field(default_factory=Counter)
-    marketplaces: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, int] = field(default_factory=dict)
+    domains: dict[str, int] = field(default_factory=dict)
+    marketplaces: dict[str, int] = field(default_factory=dict)
 
     def add(self, observation: Observation, times: int = 1) -> None:
         """Add an observation, or with `times` = -1 take it away."""
@@ -81,28 +87,28 @@ class Tally:
         if observation.typicality is not None:
             self.typicality_sum += weight * observation.typicality
             self.typicality_weight += weight
-        for name in observation.sources:
-            self.sources[name] += times
-        for name in observation.domains:
-            self.domains[name] += times
-        for name in observation.marketplaces:
-            self.marketplaces[name] += times
+        for mine, others in zip(self.names, observation.names, strict=True):
+            for name in others:
+                mine[name] = mine.get(name, 0) + times
 
     def merge(self, other: Tally) -> None:
         """Add another tally."""
-        for name in _NUMBERS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, more in zip(_NUMBERS, other.numbers, strict=True):
+            if more:
+                setattr(self, name, getattr(self, name) + more)
         for mine, others in zip(self.names, other.names, strict=True):
             for name, times in others.items():
-                mine[name] += times
+                mine[name] = mine.get(name, 0) + times
 
     @property
     def is_nothing(self) -> bool:
         """Whether adding it changes nothing."""
+        if self.observations:
+            return False
         return not any(self.numbers) and not any(any(names.values()) for names in self.names)
 
     @property
-    def names(self) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    def names(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
         """Who says it and where, each with how many observations say so."""
         return self.sources, self.domains, self.marketplaces
 
@@ -126,18 +132,27 @@ class Tally:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The sums, in the order in which `stored` writes them."""
-        return tuple(getattr(self, name) for name in _NUMBERS)
+        numbers: tuple[int, ...] = _numbers(self)
+        return numbers
 
     def stored(self) -> Stored:
         """The tally as a relationship keeps it."""
-        known = [sorted(name for name in counter if counter[name]) for counter in self.names]
+        known = [sorted([name for name in uses if uses[name]]) for uses in self.names]
         uses = [
-            counter[name]
-            for counter, names in zip(self.names, known, strict=True)
-            for name in names
+            times[name] for times, names in zip(self.names, known, strict=True) for name in names
         ]
         sources, domains, marketplaces = (tuple(names) for names in known)
         return Stored(sources, domains, marketplaces, (*self.numbers, *uses))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one data set asserts it outright, and nobody else: its sums follow then."""
+        return self.observations == 1 and not (
+            self.rolled_up
+            or self.behaviors
+            or any(self.domains.values())
+            or any(self.marketplaces.values())
+        )
 
 
 @dataclass(frozen=True, slots=True)

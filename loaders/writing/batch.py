@@ -45,6 +45,11 @@ class Committed:
     data_version: int | None
     oddities: Oddities = NOTHING_ODD
 
+    @classmethod
+    def nothing(cls) -> Committed:
+        """What becomes of no record."""
+        return cls(Counter(), None)
+
     def __add__(self, later: Committed) -> Committed:
         version = self.data_version if later.data_version is None else later.data_version
         return Committed(self.steps + later.steps, version, self.oddities + later.oddities)

@@ -76,6 +76,10 @@ class Book(ABC, Generic[R]):
     def held(self, keys: Sequence[str]) -> Mapping[str, Held[R]]:
         """What the data set asserts of these keys."""
 
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Read whole what is asserted of these of the keys held, where `held` reads digests."""
+        del keys
+
     def types(self, record: R) -> Iterable[tuple[str, str]]:
         """The entities that a record gives types to, each with the type."""
         del record
@@ -125,12 +129,17 @@ def decided(
     opened: Book[R], records: Sequence[R], foreseen: Mapping[str, Held[R]] | None = None
 ) -> Decided[R]:
     """Which of these records stand; what is `foreseen` of a key stands before what is held."""
-    keys = list({opened.key(one): None for one in records})
+    incoming = [Incoming(opened.key(one), digest_of(one.canonical), one) for one in records]
+    keys = list({one.key: None for one in incoming})
     buried = read_tombstones(opened.transaction, opened.scope, keys, opened.read)
-    return decide(
-        (Incoming(opened.key(one), digest_of(one.canonical), one) for one in records),
-        {**opened.held(keys), **buried, **(foreseen or {})},
-    )
+    held = opened.held(keys)
+    opened.look_up({one.key: None for one in incoming if not _is_held(one, held)})
+    return decide(incoming, {**held, **buried, **(foreseen or {})})
+
+
+def _is_held(one: Incoming[R], held: Mapping[str, Held[R]]) -> bool:
+    known = held.get(one.key)
+    return known is not None and known.digest == one.digest
 
 
 def forget(
@@ -157,8 +166,10 @@ def _forget(
     earlier: Mapping[str, Held[R]],
 ) -> Applied:
     opened = book(transaction, batch.dataset, batch.at, rules)
+    asserted = opened.held(batch.records)
+    opened.look_up(asserted)
     held = {
-        **opened.held(batch.records),
+        **asserted,
         **read_tombstones(transaction, opened.scope, batch.records, book.read),
     }
     by_run: dict[str, list[Change[R]]] = {}
@@ -173,7 +184,7 @@ def _forget(
     graph_changes: list[GraphChange] = []
     for run, changes in by_run.items():
         # What was looked up for one run is not of now any more when the next one comes.
-        opened.held([one.key for one in changes])
+        opened.look_up([one.key for one in changes])
         graph_changes.extend(_bring(opened, changes, run))
     return Applied(Counter({Step.RETRACTED: len(held)}), tuple(graph_changes))
 

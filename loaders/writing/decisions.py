@@ -25,6 +25,11 @@ class Record(Protocol):
         ...
 
     @property
+    def retraction(self) -> bool:
+        """Whether it takes back what was said."""
+        ...
+
+    @property
     def order(self) -> Order:
         """How new it is."""
         ...
@@ -75,16 +80,12 @@ class Change(Generic[R]):
     @property
     def stood(self) -> R | None:
         """What was asserted before."""
-        return None if self.before is None or self.before.order.retraction else self.before
+        return None if self.before is None or self.before.retraction else self.before
 
     @property
     def stands(self) -> R | None:
         """What is asserted now."""
-        return (
-            None
-            if self.after is None or self.after.record.order.retraction
-            else (self.after.record)
-        )
+        return None if self.after is None or self.after.record.retraction else self.after.record
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def decide(incoming: Iterable[Incoming[R]], held: Mapping[str, Held[R]]) -> Deci
 
 
 def _step(standing: Record | None, record: Record) -> Step:
-    if record.order.retraction:
+    if record.retraction:
         return Step.RETRACTED
-    if standing is None or standing.order.retraction:
+    if standing is None or standing.retraction:
         return Step.ADDED
     return Step.UPDATED

@@ -59,10 +59,10 @@ def revise(
         for one in parts:
             if differences[one].is_nothing:
                 continue
-            held = before(one.id)
-            after = Tally()
-            after.merge(differences[one])
+            held, after = before(one.id), differences[one]
             if held is not None:
+                after = Tally()
+                after.merge(differences[one])
                 after.merge(held)
             revised.append(Revised(one, held, after if after.observations else None))
     return revised
@@ -107,9 +107,6 @@ def _tally(row: Sequence[Any]) -> Tally:
 def stored_scores(tally: Tally) -> list[Any]:
     """support, plausibility, typicality, level, sources, domains, marketplaces, sums."""
     stored = tally.stored()
-    plain = tally.observations == 1 and not (
-        tally.rolled_up or tally.behaviors or stored.domains or stored.marketplaces
-    )
     return [
         tally.support,
         as_float(tally.plausibility),
@@ -118,7 +115,7 @@ def stored_scores(tally: Tally) -> list[Any]:
         list(stored.sources),
         list(stored.domains) or None,
         list(stored.marketplaces) or None,
-        None if plain else list(stored.sums),
+        None if tally.is_plain else list(stored.sums),
     ]
 
 

@@ -55,9 +55,9 @@ def write_tombstones(
     gone: list[str] = []
     for change in changes:
         after = change.after
-        if after is not None and after.record.order.retraction:
+        if after is not None and after.record.retraction:
             made.append([scope + BETWEEN + change.key, after.digest, write(after.record)])
-        elif change.before is not None and change.before.order.retraction:
+        elif change.before is not None and change.before.retraction:
             gone.append(scope + BETWEEN + change.key)
     if made:
         parameters = {"rows": made, "scope": scope, "run": run}

@@ -25,8 +25,6 @@ class Asserted:
     """What one data set asserts of a statement; the triple is put together only when needed."""
 
     dataset: str
-    digest: int
-    run: str
     triple: Callable[[], Triple]
 
 
@@ -36,8 +34,7 @@ def read_asserted(
     """What all data sets assert of these statements, by statement."""
     found: dict[str, list[Asserted]] = {}
     for row in transaction.value(loading.READ_TRIPLE_ASSERTIONS, {"ids": list(statement_ids)}):
-        one = Asserted(row[1], row[2], row[3], partial(revived, row[4:]))
-        found.setdefault(row[0], []).append(one)
+        found.setdefault(row[0], []).append(Asserted(row[1], partial(revived, row[2:])))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from graph_schema.relations import Relation
@@ -32,6 +33,7 @@ class Triples(Book[Triple]):
     RECORDS = (Triple,)
     PAGE = loading.PAGE_OF_TRIPLES
     _asserted: Mapping[str, Sequence[Asserted]] = {}
+    _by_anyone: frozenset[str] = frozenset()
 
     @staticmethod
     def key(record: Triple) -> str:
@@ -54,14 +56,19 @@ class Triples(Book[Triple]):
         entities.make_types(self.transaction, _types(records, self.rules.vocabulary.relations))
 
     def held(self, keys: Sequence[str]) -> Mapping[str, Held[Triple]]:
-        """What the data set asserts of these statements; what all assert is kept for `bring`."""
-        self._asserted = read_asserted(self.transaction, keys)
+        """What the data set asserts of these statements: its digest, for most come unchanged."""
+        rows = self.transaction.value(loading.READ_DIGESTS, {"ids": list(keys)})
+        self._by_anyone = frozenset([row[0] for row in rows])
         return {
-            id: Held(one.digest, one.run, one.triple)
-            for id, several in self._asserted.items()
-            for one in several
-            if one.dataset == self.dataset
+            id: Held(digest, run, partial(self._own, id))
+            for id, dataset, digest, run in rows
+            if dataset == self.dataset
         }
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """What all data sets assert of these statements, for `bring` and for who revives."""
+        known = [key for key in keys if key in self._by_anyone]
+        self._asserted = read_asserted(self.transaction, known) if known else {}
 
     def types(self, record: Triple) -> Iterable[tuple[str, str]]:
         """The type that a relation with that meaning gives to its subject."""
@@ -94,6 +101,10 @@ class Triples(Book[Triple]):
         lost = {end for one in revised if one.after is None for end in one.parts.ends} | about
         gone = entities.remove_orphans(transaction, lost)
         return [*made, *described, *(one.change for one in revised), *gone]
+
+    def _own(self, statement_id: str) -> Triple:
+        several = self._asserted[statement_id]
+        return next(one.triple() for one in several if one.dataset == self.dataset)
 
     def _tally(self, statement_id: str) -> Tally | None:
         """What is asserted outright of a statement before the batch, summed up."""

@@ -14,9 +14,10 @@ from reference.sayings import Fact, Mined, Value, World
 from kgservice.graph.client import Graph
 from kgservice.literals import Kind
 from loaders.formats import FORMATS
+from loaders.order import Load
 from loaders.reading.sources import Source
 from loaders.report import Report
-from loaders.run import Load, load
+from loaders.run import load
 
 Record = dict[str, Any]
 

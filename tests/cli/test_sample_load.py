@@ -14,8 +14,9 @@ from kgservice.graph.client import Address, Graph
 from kgservice.graph.cypher.bookkeeping import READ_RUNS
 from kgservice.settings import read_settings
 from loaders.formats import FORMATS
+from loaders.order import Load
 from loaders.reading.sources import Source
-from loaders.run import Load, load
+from loaders.run import load
 
 pytestmark = pytest.mark.neo4j
 

@@ -14,9 +14,10 @@ from plain_graph import Given, Record
 
 from kgservice.graph.client import Graph
 from loaders.formats import FORMATS
+from loaders.order import Load, MaxRejected
 from loaders.reading.sources import Source
 from loaders.report import Report
-from loaders.run import Load, MaxRejected, load
+from loaders.run import load
 
 RUN = "the run"
 ANY_NUMBER = MaxRejected(None, 10**9)

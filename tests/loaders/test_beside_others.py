@@ -17,10 +17,11 @@ from kgservice.graph.client import Graph, Transaction
 from kgservice.local.instance import Running
 from loaders.formats import FORMATS
 from loaders.full import Shrink
+from loaders.order import Load
 from loaders.reading.sources import Source
 from loaders.report import Report
 from loaders.retraction import retract
-from loaders.run import Load, load
+from loaders.run import load
 from loaders.writing.runs import claimed
 
 _SECONDS = 60

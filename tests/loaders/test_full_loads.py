@@ -16,8 +16,8 @@ from plain_graph import Record
 from kgservice.errors import LoadError, TooManyRejectsError
 from kgservice.graph.client import Graph
 from loaders.full import Shrink
+from loaders.order import MaxRejected
 from loaders.report import Report
-from loaders.run import MaxRejected
 
 _KNOWS = "MATCH (s:Entity)-[:knows]->(o:Entity) RETURN s.id, o.id ORDER BY s.id, o.id"
 

@@ -17,8 +17,8 @@ from prepared_graph import wipe
 
 from kgservice.errors import ConfigurationError, LoadError, TooManyRejectsError
 from kgservice.graph.client import Graph
+from loaders.order import MaxRejected
 from loaders.reading.rejection import Reason
-from loaders.run import MaxRejected
 
 
 @dataclass(frozen=True)

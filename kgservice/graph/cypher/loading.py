@@ -41,16 +41,24 @@ CLAIM: LiteralString = "MERGE (c:__Claim {id: $id}) RETURN c.id"
 
 # ------------------------------------------------------------------ assertions of triples
 
+#: ids: statement ids. Who asserts them outright. Rows: statement id, dataset, digest, run.
+READ_DIGESTS: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Assertion {statement_id: id})
+WHERE a.behavior IS NULL
+RETURN collect([id, a.dataset, a.digest, a.run])
+"""
+
 #: ids: statement ids. What all data sets assert of them outright. Rows: statement id, dataset,
-#: digest, run, plausibility, typicality, support, source, generated_at, qualifiers, subject,
+#: plausibility, typicality, support, source, generated_at, qualifiers, subject,
 #: relation, object, value, datatype, language, unit.
 READ_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $ids AS id
 MATCH (a:Assertion {statement_id: id})
 WHERE a.behavior IS NULL
-RETURN collect([id, a.dataset, a.digest, a.run, a.plausibility, a.typicality, a.support, a.source,
-                a.generated_at, a.qualifiers, a.subject, a.relation, a.object, a.value, a.datatype,
-                a.language, a.unit])
+RETURN collect([id, a.dataset, a.plausibility, a.typicality, a.support, a.source, a.generated_at,
+                a.qualifiers, a.subject, a.relation, a.object, a.value, a.datatype, a.language,
+                a.unit])
 """
 
 #: rows: id, statement id, digest, plausibility, typicality, support, source, generated_at,

@@ -10,7 +10,8 @@ from typing import LiteralString
 
 from graph_schema.identifiers import Identifier, quoted
 
-#: Rows: assertion id, then the columns of READ_TRIPLE_ASSERTIONS.
+#: Rows: assertion id, statement id, dataset, digest, run, then what READ_TRIPLE_ASSERTIONS has from
+#: its scores on.
 PAGE_OF_ALL_TRIPLES: LiteralString = """
 MATCH (a:Assertion) USING INDEX a:Assertion(id)
 WHERE a.id > $after AND a.behavior IS NULL
