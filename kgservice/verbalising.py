@@ -11,7 +11,8 @@ import re
 from graph_schema.relations import Relation
 from kgservice.literals import Literal
 
-_PLACES = re.compile(r"\{[so]\}")
+#: Where a template has subject and object.
+PLACES = re.compile(r"\{[so]\}")
 
 #: English says "in" of these, where the phrase of USED_ON says "on".
 _SEASONS = frozenset(
@@ -30,7 +31,7 @@ def sentence(relation: Relation, subject: str, object: str) -> str:
     >>> sentence(COMMONSENSE_RELATIONS[0], "hair dryer", "drying hair")
     'hair dryer is used for drying hair'
     """
-    return _filled(_template(relation, object), subject, object)
+    return _filled(template(relation, season=is_season(object)), subject, object)
 
 
 def phrase(relation: Relation, object: str) -> str:
@@ -40,7 +41,7 @@ def phrase(relation: Relation, object: str) -> str:
     >>> phrase(COMMONSENSE_RELATIONS[0], "dry face")
     'is used for dry face'
     """
-    return _filled(_template(relation, object).partition("{s}")[2].strip(), "", object)
+    return _filled(behind_subject(template(relation, season=is_season(object))), "", object)
 
 
 def value_text(value: Literal) -> str:
@@ -48,17 +49,22 @@ def value_text(value: Literal) -> str:
     return f"{value.text} {value.unit}" if value.unit else value.text
 
 
-def _template(relation: Relation, object: str) -> str:
-    template = relation.phrase or f"{{s}} {relation.label} {{o}}"
-    if relation.id == "USED_ON" and _is_season(object):
-        return template.replace(" on ", " in ")
-    return template
+def template(relation: Relation, *, season: bool) -> str:
+    """What a sentence of the relation is made of; `season`: whether its object is one."""
+    found = relation.phrase or f"{{s}} {relation.label} {{o}}"
+    return found.replace(" on ", " in ") if season and relation.id == "USED_ON" else found
 
 
-def _is_season(text: str) -> bool:
+def behind_subject(template: str) -> str:
+    """The part of a template that a phrase is made of."""
+    return template.partition("{s}")[2].strip()
+
+
+def is_season(text: str) -> bool:
+    """Whether English says "in" of it."""
     return text.lower().rpartition(" ")[2] in _SEASONS
 
 
 def _filled(template: str, subject: str, object: str) -> str:
     # One pass: a label that looks like a place holder stays what it is.
-    return _PLACES.sub(lambda place: subject if place[0] == "{s}" else object, template)
+    return PLACES.sub(lambda place: subject if place[0] == "{s}" else object, template)

@@ -1,0 +1,53 @@
+"""A world of chance in the suite's Neo4j, exported from an index that followed it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import pytest
+from built_indexes import indexed
+from emptying import empty
+from expected_rows import entities, statements
+from random_worlds import world_of
+from world_files import load_world
+
+from kgservice.graph.client import Address, Graph
+from kgservice.index.directory import IndexDirectory
+from kgservice.index.opening import Opened
+from kgservice.local.instance import Running
+from migrations import upgrade
+
+
+class Worlds:
+    """A graph, an index that was built of it, and one that followed it there."""
+
+    def __init__(self, address: Address, graph: Graph, built: Opened, followed: Opened):
+        self.address = address
+        self.graph = graph
+        self.built = built
+        self.followed = followed
+        self.statements = statements(graph)
+        self.entities = entities(graph)
+
+    def connect(self) -> AbstractContextManager[Graph]:
+        return Graph.connect(self.address)
+
+
+@pytest.fixture(scope="module")
+def worlds(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """A third of a world, indexed; then all of it and another one, followed; then indexed anew."""
+    directory = tmp_path_factory.mktemp("world")
+    whole, other = world_of(1, merged=False), world_of(3, merged=False)
+    with Graph.connect(server.address) as graph:
+        empty(graph)
+        upgrade(server.address)
+        load_world(graph, replace(whole, facts=whole.facts[::3], mined=whole.mined[::3]), directory)
+        opened = indexed(graph, IndexDirectory(directory / "followed"))
+        load_world(graph, whole, directory)
+        load_world(graph, replace(other, mined=()), directory)
+        followed = opened.followed(graph)
+        yield Worlds(
+            server.address, graph, indexed(graph, IndexDirectory(directory / "built")), followed
+        )
