@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from threading import Event
 from typing import Any
@@ -18,15 +19,18 @@ import migrations
 from kgservice.api.access import Access, Door
 from kgservice.api.context import Context
 from kgservice.api.document_limits import DocumentLimits
+from kgservice.api.exports import Exports
 from kgservice.api.health import Health, Readiness
 from kgservice.api.observing import Observed
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.reconciliation.routes import Reconciliation
 from kgservice.api.schema import make_schema
-from kgservice.errors import KGError
-from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.errors import IndexBusyError, KGError
+from kgservice.exporting.spool import Spool
+from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
+from kgservice.index.opening import Opened
 from kgservice.limits import Limits
 from kgservice.serving.aliases import Aliases
 from kgservice.serving.choice import EvaluatorChoice
@@ -63,11 +67,13 @@ class Service:
     recorder: Recorder = field(default_factory=Recorder)
     access_log: bool = False
     leaving: Event = field(default_factory=Event)
+    export_bytes: int = 4 * 2**30
 
 
 def create_app(service: Service) -> FastAPI:
     """The ASGI application of a service."""
     room = _Room(service)
+    spool = Spool(service.indexes.path.with_name("exports"), service.export_bytes)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -75,7 +81,7 @@ def create_app(service: Service) -> FastAPI:
             Followed(service.address, service.indexes, service.indexing, service.revive)
         )
         async with AsyncGraph.connect(service.address, service.recorder.asked) as graph:
-            with follower.running():
+            with follower.running(), spool.running():
                 await asyncio.to_thread(follower.wait, _INDEX_SECONDS)
                 serving = Serving(graph, follower, service.evaluator, service.max_lag)
                 names = NameResolver(follower, Aliases(graph))
@@ -102,6 +108,8 @@ def create_app(service: Service) -> FastAPI:
     )
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.router.routes.extend(Reconciliation(room.context).routes())
+    exports = Exports(room.opened, partial(Graph.connect, service.address), spool)
+    app.router.routes.extend(exports.routes())
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
@@ -153,6 +161,13 @@ class _Room:
         except KGError as error:
             context.away = error
         return context
+
+    def opened(self) -> Opened:
+        """The index of now; raises IndexBusyError where there is none yet."""
+        follower = self._running.follower
+        if follower.opened is None:
+            raise IndexBusyError(f"there is no index yet ({follower.doing}): try again in a moment")
+        return follower.opened
 
     async def readiness(self) -> Readiness:
         """Whether requests can be answered: by Neo4j, or where that is away by the index."""

@@ -26,6 +26,7 @@
     │   ├── IndexDamagedError       run `kgservice index build`
     │   ├── IndexBusyError          another process builds it: wait
     │   └── IndexTooLargeError      raise KG_INDEX_MEMORY, or let Neo4j answer
+    ├── ExportBrokenError           an export was not finished: ask again
     └── LocalNeo4jError             the Neo4j that we run ourselves
         ├── DownloadError           a jar could not be fetched or is not what it should be
         └── InUseError              others use it: they are named
@@ -258,6 +259,13 @@ class IndexBusyError(IndexFaultError):
 
 class IndexTooLargeError(IndexFaultError):
     """The graph is larger than the memory that the index may take."""
+
+
+class ExportBrokenError(KGError):
+    """An export could not be finished; what was sent of it is not whole."""
+
+    code = "UNAVAILABLE"
+    retryable = True
 
 
 class LocalNeo4jError(KGError):

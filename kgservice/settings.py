@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     changes_kept_days: float = Field(
         7.0, ge=0, description="Days for which the change log is kept, for indexes and /changes."
     )
+    export_bytes: ByteSize = Field(
+        ByteSize(4 * 2**30), description="Bytes of finished exports that are kept for /export."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_form: LogForm = Field(LogForm.TEXT, description="Log lines: text, or json.")
     access_log: bool = Field(False, description="Whether each request is a line in the log.")

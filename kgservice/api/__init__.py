@@ -2,6 +2,6 @@
 
 A request goes down one line: an input becomes a question (`questions`), the serving room answers
 it, and the answer becomes the types that clients see (`types`). Errors are translated here and
-nowhere below (`errors`). May import: serving, resolution, graph, algebra, model, vocabulary,
-errors.
+nowhere below (`errors`). May import: serving, exporting, index, resolution, graph, algebra, model,
+vocabulary, errors.
 """

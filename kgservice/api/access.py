@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kgservice.api.errors import refusal
 from kgservice.api.keys import EVERYBODY, Key, KeyFile
 from kgservice.api.rates import Rates
 from kgservice.errors import ForbiddenError, KGError, RateLimitedError, UnauthenticatedError
@@ -48,25 +47,25 @@ class Access:
             return
         headers = Headers(scope=scope)
         send = self._with_cors(scope["path"], headers, send)
-        refusal = self._refusal(scope, headers)
-        if refusal is not None:
-            await refusal(scope, receive, send)
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await refused(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self._is_known_host(headers.get("host", "")):
-            return _refused(421, KGError("not a name of this service: see KG_ALLOWED_HOSTS"))
+            return refusal(421, KGError("not a name of this service: see KG_ALLOWED_HOSTS"))
         if scope["method"] == "OPTIONS":
             return Response(status_code=204)
         try:
             scope.setdefault("state", {})["key"] = self._caller(scope, headers)
         except UnauthenticatedError as error:
-            return _refused(401, error, {"WWW-Authenticate": "Bearer"})
+            return refusal(401, error, {"WWW-Authenticate": "Bearer"})
         except RateLimitedError as error:
-            return _refused(429, error, {"Retry-After": str(math.ceil(error.seconds))})
+            return refusal(429, error, {"Retry-After": str(math.ceil(error.seconds))})
         except ForbiddenError as error:
-            return _refused(403, error)
+            return refusal(403, error)
         return None
 
     def _caller(self, scope: Scope, headers: Headers) -> Key:
@@ -141,13 +140,6 @@ def _is_open(scope: Scope, headers: Headers) -> bool:
     # The page with the editor; the queries that it sends carry a key.
     page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
     return page and path == "/graphql" and not scope["query_string"]
-
-
-def _refused(status: int, error: KGError, headers: dict[str, str] | None = None) -> Response:
-    body: dict[str, Any] = {
-        "errors": [{"message": str(error), "extensions": dict(error.extensions)}]
-    }
-    return Response(orjson.dumps(body), status, headers, media_type="application/json")
 
 
 def hosts_of(names: Sequence[str]) -> frozenset[str]:

@@ -7,9 +7,11 @@ Everything else is INTERNAL: its cause stays in the log, under an id that the cl
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+import orjson
 from graphql import GraphQLError
+from starlette.responses import Response
 
 from kgservice.errors import KGError
 from kgservice.telemetry.request_ids import current_request_id
@@ -22,6 +24,12 @@ _INTERNAL = "INTERNAL"
 def public_errors(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
     """The errors of a response, each fit to be seen."""
     return [_public(error) for error in errors]
+
+
+def refusal(status: int, error: KGError, headers: Mapping[str, str] | None = None) -> Response:
+    """What a route that is not GraphQL answers where it refuses."""
+    body = {"errors": [{"message": str(error), "extensions": dict(error.extensions)}]}
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")
 
 
 def _public(error: GraphQLError) -> GraphQLError:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "migrate": "kgservice.cli.migrate:migrate",
     "db": "kgservice.cli.db:db",
     "index": "kgservice.cli.index:index",
+    "export": "kgservice.cli.export:export_command",
     "evaluate": "kgservice.cli.evaluate:evaluate_command",
     "learn": "kgservice.cli.learn:learn",
     "missing-heads": "kgservice.cli.missing:missing_heads",

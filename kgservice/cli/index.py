@@ -15,8 +15,12 @@ from kgservice.cli.address import connected
 from kgservice.errors import IndexBusyError, IndexDamagedError, IndexFaultError
 from kgservice.graph.client import Graph
 from kgservice.index.building import Order, build, read_mark
+from kgservice.index.delta import CannotFollowError, Delta, follow
 from kgservice.index.directory import IndexDirectory
+from kgservice.index.laying import laid_over
 from kgservice.index.manifest import Manifest, Mark, check, read_manifest
+from kgservice.index.snapshot import Snapshot
+from kgservice.index.tables import Tables
 from kgservice.local.progress import Advance, Terminal, Witness
 from kgservice.resolution.encoder import Encoder, packaged_encoder
 from kgservice.settings import Settings, read_settings
@@ -77,6 +81,21 @@ def bring_up(graph: Graph, indexes: IndexDirectory, order: Order) -> None:
     with suppress(IndexBusyError):
         manifest = _build(graph, indexes, order)
         click.echo(f"index built in {manifest.seconds} s", err=True)
+
+
+def snapshot_of_now(graph: Graph, indexes: IndexDirectory, order: Order) -> tuple[Snapshot, Mark]:
+    """The graph as it is, from the index that there is and what changed since, else a new one."""
+    with suppress(IndexDamagedError, CannotFollowError):
+        directory = indexes.current()
+        if directory is not None:
+            tables = Tables.open(directory)
+            delta, _ = follow(graph, tables, Delta.nothing(tables))
+            return laid_over(tables, delta), delta.mark
+    _build(graph, indexes, order)
+    directory = indexes.current()
+    assert directory is not None, "an index was built"
+    tables = Tables.open(directory)
+    return Snapshot.of(tables), tables.manifest.mark
 
 
 def _build(graph: Graph, indexes: IndexDirectory, order: Order) -> Manifest:

@@ -181,6 +181,7 @@ def _service(
         revive=partial(revive, settings),
         recorder=recorder,
         access_log=settings.access_log,
+        export_bytes=int(settings.export_bytes),
     )
 
 

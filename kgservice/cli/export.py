@@ -1,0 +1,121 @@
+"""`kgservice export`: statements and entities as a file, from a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import IO
+
+import click
+
+from kgservice.cli.address import connected
+from kgservice.cli.index import order_of, snapshot_of_now
+from kgservice.errors import ConfigurationError
+from kgservice.exporting.export import Export
+from kgservice.exporting.formats import FORMATS
+from kgservice.exporting.wanted import Filters, Kind
+from kgservice.graph.client import Graph
+from kgservice.index.directory import IndexDirectory
+from kgservice.ledger.tally import Level
+from kgservice.local.progress import Terminal
+from kgservice.settings import Settings, read_settings
+
+_STANDARD_OUTPUT = "-"
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]))
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    default="parquet",
+    show_default=True,
+    help="arrow is the IPC stream format, jsonl JSON Lines.",
+)
+@click.option("--output", required=True, metavar="PATH", help="The file to write; - for stdout.")
+@click.option("--relations", multiple=True, help="Of these relations, by commas or repeated.")
+@click.option("--types", multiple=True, help="Whose subject, or which itself, has such a type.")
+@click.option("--object-types", multiple=True, help="Whose object has such a type.")
+@click.option("--level", type=click.Choice([str(level) for level in Level]), help="Of this level.")
+@click.option("--run", help="That this run asserts, and what is rolled up from that.")
+@click.option("--min-plausibility", help="With this plausibility at least.")
+@click.option("--min-typicality", help="With this typicality at least.")
+@click.option("--min-support", help="With this support at least.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def export_command(
+    kind: str, format_name: str, output: str, as_json: bool, **options: str | tuple[str, ...] | None
+) -> None:
+    """Write all statements (triples) or entities, or those that the filters leave, to a file.
+
+    Straight from the index, which is built or brought up to the graph first. Statements stand by
+    relation, subject and object, entities by id; the same data give the same bytes. Parquet and
+    Arrow files say their data version and filters in their metadata (kg.data_version, kg.filters).
+    Naming a relation or type names those below it too.
+
+    \b
+      kgservice export triples --output triples.parquet
+      kgservice export triples --relations USED_FOR,CAPABLE_OF --min-plausibility 0.7 \\
+          --level rolled_up --output train.parquet
+      kgservice export entities --types Product --format jsonl --output - | head
+    """
+    settings = read_settings()
+    filters = Filters.of(_given(options))
+    began = time.monotonic()
+    with connected(settings, purpose="kgservice export") as graph:
+        export = _export(graph, settings, Kind(kind), filters, format_name)
+        with _target(output) as file, Terminal(sys.stderr).step(f"exporting {kind}") as advance:
+            rows = export.write(file, advance)
+    found = {
+        "rows": rows,
+        "data_version": export.mark.version,
+        "seconds": round(time.monotonic() - began, 2),
+        "output": output,
+    }
+    shown = f"{rows:,} {kind} of data version {export.mark.version} in {found['seconds']} s"
+    click.echo(json.dumps(found) if as_json else shown, err=output == _STANDARD_OUTPUT)
+
+
+def _given(options: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, Sequence[str]]:
+    """Options that were given: Click says nothing of a repeatable one by an empty tuple."""
+    return {
+        name: [value] if isinstance(value, str) else value
+        for name, value in options.items()
+        if value not in (None, ())
+    }
+
+
+def _export(
+    graph: Graph, settings: Settings, kind: Kind, filters: Filters, format_name: str
+) -> Export:
+    indexes = IndexDirectory.below(settings.data_dir)
+    snapshot, mark = snapshot_of_now(graph, indexes, order_of(settings))
+    return Export.of(
+        snapshot, mark, kind, filters, FORMATS[format_name], lambda: nullcontext(graph)
+    )
+
+
+@contextmanager
+def _target(output: str) -> Iterator[IO[bytes]]:
+    """The file to write, which takes its name when it is whole."""
+    if output == _STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        return
+    target = Path(output)
+    part = target.with_name(target.name + ".part")
+    try:
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise ConfigurationError(f"{output} cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
