@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
 from built_indexes import indexed
 from emptying import empty
-from expected_rows import entities, statements
+from exported_worlds import Worlds
 from random_worlds import world_of
 from world_files import load_world
 
-from kgservice.graph.client import Address, Graph
+from kgservice.graph.client import Graph
 from kgservice.index.directory import IndexDirectory
-from kgservice.index.opening import Opened
 from kgservice.local.instance import Running
 from migrations import upgrade
-
-
-class Worlds:
-    """A graph, an index that was built of it, and one that followed it there."""
-
-    def __init__(self, address: Address, graph: Graph, built: Opened, followed: Opened):
-        self.address = address
-        self.graph = graph
-        self.built = built
-        self.followed = followed
-        self.statements = statements(graph)
-        self.entities = entities(graph)
-
-    def connect(self) -> AbstractContextManager[Graph]:
-        return Graph.connect(self.address)
 
 
 @pytest.fixture(scope="module")

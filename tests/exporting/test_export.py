@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Worlds
 from expected_rows import Row
+from exported_worlds import Worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_worlds import RELATIONS, TYPES
