@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 import migrations
 from kgservice.api.access import Access, Door
+from kgservice.api.changes import Changes
 from kgservice.api.context import Context
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.exports import Exports
@@ -28,6 +29,7 @@ from kgservice.api.schema import make_schema
 from kgservice.errors import IndexBusyError, KGError
 from kgservice.exporting.spool import Spool
 from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
+from kgservice.graph.feed import Feed
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.opening import Opened
@@ -110,6 +112,8 @@ def create_app(service: Service) -> FastAPI:
     app.router.routes.extend(Reconciliation(room.context).routes())
     exports = Exports(room.opened, partial(Graph.connect, service.address), spool)
     app.router.routes.extend(exports.routes())
+    changes = Changes(room.feed, room.data_version, service.leaving)
+    app.router.routes.extend(changes.routes())
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
@@ -168,6 +172,14 @@ class _Room:
         if follower.opened is None:
             raise IndexBusyError(f"there is no index yet ({follower.doing}): try again in a moment")
         return follower.opened
+
+    def feed(self) -> Feed:
+        """What changed, out of Neo4j."""
+        return Feed(self._running.serving.graph)
+
+    async def data_version(self) -> int:
+        """The data version of now, as a look at the graph that many share found it."""
+        return (await self._running.serving.graph_state()).data_version
 
     async def readiness(self) -> Readiness:
         """Whether requests can be answered: by Neo4j, or where that is away by the index."""

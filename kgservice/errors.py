@@ -8,7 +8,8 @@
     │   ├── UnknownEntityError      names the ids
     │   ├── UnknownRelationError    names the nearest known ones
     │   ├── UnknownTypeError        names the nearest known ones
-    │   └── CursorExpiredError      begin again from the first page
+    │   ├── CursorExpiredError      begin again from the first page
+    │   └── ChangesGoneError        take an export, and follow from its data version
     ├── AccessError
     │   ├── UnauthenticatedError    send a key
     │   ├── ForbiddenError          the key lacks the scope
@@ -145,6 +146,24 @@ class CursorExpiredError(RequestError):
     """A cursor that nothing can continue from any more."""
 
     code = "CURSOR_EXPIRED"
+
+
+class ChangesGoneError(RequestError):
+    """The change log cannot tell what came after a data version."""
+
+    code = "CURSOR_EXPIRED"
+
+    def __init__(self, message: str, oldest: int):
+        super().__init__(
+            f"{message}; take an export and follow from its data version "
+            f"({oldest} is the oldest that can be followed)"
+        )
+        self.oldest = oldest
+
+    @property
+    def extensions(self) -> Mapping[str, object]:
+        """Code, and the oldest data version that can be followed."""
+        return {"code": self.code, "oldest": self.oldest}
 
 
 class AccessError(KGError):

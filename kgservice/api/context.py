@@ -12,7 +12,6 @@ from strawberry.types import Info
 from kgservice.api.keys import NOBODY, Key
 from kgservice.api.operations import REFUSED
 from kgservice.errors import (
-    ForbiddenError,
     GraphUnavailableError,
     KGError,
     UnknownEntityError,
@@ -107,8 +106,7 @@ class Context:
 
     def allow(self, scope: str) -> None:
         """Raise ForbiddenError where the caller's key does not carry a scope."""
-        if not self.key.allows(scope):
-            raise ForbiddenError(f"the key {self.key.id} lacks the scope {scope}")
+        self.key.demand(scope)
 
     async def refuse_unknown(self, ids: Collection[str]) -> None:
         """Raise UnknownEntityError with those of some ids that no entity has."""

@@ -13,7 +13,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.responses import Response
 
-from kgservice.errors import KGError
+from kgservice.errors import AccessError, ChangesGoneError, KGError, RequestError
 from kgservice.telemetry.request_ids import current_request_id
 
 _log = logging.getLogger(__name__)
@@ -30,6 +30,19 @@ def refusal(status: int, error: KGError, headers: Mapping[str, str] | None = Non
     """What a route that is not GraphQL answers where it refuses."""
     body = {"errors": [{"message": str(error), "extensions": dict(error.extensions)}]}
     return Response(orjson.dumps(body), status, headers, media_type="application/json")
+
+
+def status_of(error: KGError) -> int:
+    """The status of a refusal by a route that is not GraphQL."""
+    match error:
+        case ChangesGoneError():
+            return 410
+        case RequestError():
+            return 400
+        case AccessError():
+            return 403
+        case _:
+            return 503 if error.code in {"UNAVAILABLE", "TIMEOUT"} else 500
 
 
 def _public(error: GraphQLError) -> GraphQLError:

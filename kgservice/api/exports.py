@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from kgservice.api.errors import refusal
-from kgservice.errors import AccessError, BadRequestError, ForbiddenError, KGError, RequestError
+from kgservice.api.errors import refusal, status_of
+from kgservice.errors import BadRequestError, KGError
 from kgservice.exporting.export import Export
 from kgservice.exporting.formats import FORMATS, Format
 from kgservice.exporting.spool import Spool
@@ -48,13 +48,12 @@ class Exports:
             try:
                 return await self._answer(request, kind)
             except KGError as error:
-                return refusal(_status(error), error)
+                return refusal(status_of(error), error)
 
         return respond
 
     async def _answer(self, request: Request, kind: Kind) -> Response:
-        if not request.state.key.allows("read"):
-            raise ForbiddenError(f"the key {request.state.key.id} lacks the scope read")
+        request.state.key.demand("read")
         export = await asyncio.to_thread(self._asked, request, kind)
         headers = _headers(export.name, kind, export.mark.version)
         if headers["ETag"] in request.headers.get("if-none-match", ""):
@@ -106,13 +105,3 @@ def _headers(name: str, kind: Kind, version: int) -> dict[str, str]:
 
 def _file(path: Path, headers: dict[str, str], format: Format) -> Response:
     return FileResponse(path, headers=headers, media_type=format.media_type)
-
-
-def _status(error: KGError) -> int:
-    match error:
-        case RequestError():
-            return 400
-        case AccessError():
-            return 403
-        case _:
-            return 503 if error.code in {"UNAVAILABLE", "TIMEOUT"} else 500

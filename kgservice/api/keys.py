@@ -20,7 +20,7 @@ from typing import Annotated
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kgservice.errors import ConfigurationError
+from kgservice.errors import ConfigurationError, ForbiddenError
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,11 @@ class Key(BaseModel):
     def allows(self, scope: str) -> bool:
         """Whether it carries a scope; admin carries all."""
         return scope in self.scopes or "admin" in self.scopes
+
+    def demand(self, scope: str) -> None:
+        """Raise ForbiddenError where it does not carry a scope."""
+        if not self.allows(scope):
+            raise ForbiddenError(f"the key {self.id} lacks the scope {scope}")
 
     def reaches(self, path: str) -> bool:
         """Whether it may be used on a path."""

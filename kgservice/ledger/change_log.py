@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 
-def unpack(payload: bytes) -> list[dict[str, Any]]:
-    """The lines of one batch, parsed; the loaders packed them."""
-    return [orjson.loads(line) for line in zlib.decompress(payload).splitlines()]
+def unpack(payload: bytes) -> Iterator[dict[str, Any]]:
+    """The lines of one batch, parsed one by one; the loaders packed them."""
+    return map(orjson.loads, zlib.decompress(payload).splitlines())
 
 
 @dataclass(frozen=True, slots=True)

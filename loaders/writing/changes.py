@@ -53,6 +53,10 @@ def _line(change: GraphChange) -> dict[str, Any]:
     if isinstance(change, EntityChange):
         return {"op": change.op, "kind": "entity", "id": change.id}
     parts, tally = change.parts, change.tally
+    value = {}
+    if parts.literal is not None:
+        literal = parts.literal
+        value = {"value": literal.text, "unit": literal.unit, "language": literal.language}
     return {
         "op": change.op,
         "kind": "statement",
@@ -60,6 +64,7 @@ def _line(change: GraphChange) -> dict[str, Any]:
         "subject": parts.subject,
         "relation": parts.relation,
         "object": parts.object,
+        **value,
         "plausibility": as_float(tally.plausibility),
         "typicality": as_float(tally.typicality),
         "support": tally.support,
