@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     api_keys_file: Path | None = Field(
         None, description="A JSON file of API keys; needed on any address but loopback."
     )
+    api_key: SecretStr | None = Field(None, description="The key that `kgservice mcp` asks with.")
     rate_per_minute: int = Field(
         6_000, gt=0, description="Requests a minute of a key that has no rate of its own."
     )
@@ -143,5 +144,5 @@ def origin_of(name: str) -> str:
 def _complaints(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         name = _PREFIX + "_".join(str(part) for part in fault["loc"]).upper()
-        shown = "" if "password" in name.lower() else f" is {fault['input']!r}"
+        shown = "" if name.lower().endswith(("password", "key")) else f" is {fault['input']!r}"
         yield f"{name}{shown}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"

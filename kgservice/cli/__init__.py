@@ -33,6 +33,7 @@ _COMMANDS = {
     "missing-heads": "kgservice.cli.missing:missing_heads",
     "link": "kgservice.cli.link:link",
     "keys": "kgservice.cli.keys:keys",
+    "mcp": "kgservice.cli.mcp:mcp",
     "schema": "kgservice.cli.facts:schema",
     "settings": "kgservice.cli.facts:settings",
 }
