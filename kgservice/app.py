@@ -27,6 +27,7 @@ from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.reconciliation.routes import Reconciliation
 from kgservice.api.schema import make_schema
 from kgservice.errors import IndexBusyError, KGError
+from kgservice.explorer.pages import Pages
 from kgservice.exporting.spool import Spool
 from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
 from kgservice.graph.feed import Feed
@@ -105,8 +106,13 @@ def create_app(service: Service) -> FastAPI:
     )
     health = Health(room.readiness, room.versions, service.recorder.metrics)
     schema = make_schema(DocumentLimits(aliases=service.limits.aliases))
+    pages = Pages()
     graphql = GraphQLEndpoint(
-        schema, room.context, service.limits.document_bytes, service.recorder.operated
+        schema,
+        room.context,
+        service.limits.document_bytes,
+        service.recorder.operated,
+        pages.graphiql,
     )
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.router.routes.extend(Reconciliation(room.context).routes())
@@ -114,6 +120,7 @@ def create_app(service: Service) -> FastAPI:
     app.router.routes.extend(exports.routes())
     changes = Changes(room.feed, room.data_version, service.leaving)
     app.router.routes.extend(changes.routes())
+    app.router.routes.extend(pages.routes())
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kgservice.algebra.expression import Expression
 from kgservice.algebra.pattern import Pattern
@@ -71,11 +71,12 @@ class Grouping:
 class Explanation:
     """How a question is answered: by which evaluator, as which expression.
 
-    `text` is what a database is asked, and `plan` how it would go about it, an operator a line;
-    both are there where a database is asked at all.
+    `text` is what a database is asked with `parameters`, or would be where tables answer, and
+    `plan` how it would go about it, an operator a line: missing where no database can be asked.
     """
 
     evaluator: str
     expression: str
     text: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
     plan: Sequence[str] = ()

@@ -16,7 +16,7 @@ from kgservice.api.rates import Rates
 from kgservice.errors import ForbiddenError, KGError, RateLimitedError, UnauthenticatedError
 
 #: Routes that anyone may ask: probes, and pages that ask for a key themselves.
-_OPEN = ("/livez", "/readyz", "/version", "/assets", "/guides", "/favicon.ico")
+_OPEN = ("/livez", "/readyz", "/version", "/assets", "/guides", "/favicon.svg")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _METHODS = "GET, POST, OPTIONS"
 _HEADERS = "authorization, content-type, accept, if-none-match, range, x-request-id, traceparent"

@@ -16,8 +16,7 @@ import orjson
 import strawberry
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from strawberry.http.ides import get_graphql_ide_html
+from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
@@ -63,17 +62,18 @@ class _Refused(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """Answers GET and POST on one path."""
+    """Answers GET and POST on one path; a browser that asks nothing gets `editor`, a page."""
 
     schema: strawberry.Schema
     context: Callable[[Request], Awaitable[Context]]
     max_bytes: int
     record: Callable[[Operated], None]
+    editor: Callable[[Request], Awaitable[Response]]
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         if _is_browser(request):
-            return HTMLResponse(get_graphql_ide_html())
+            return await self.editor(request)
         try:
             operation = await self._operation(request)
             context = await self.context(request)

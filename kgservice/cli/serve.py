@@ -220,6 +220,8 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 #: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.
 _TRY = r"""
+to look around in a browser: {url}/
+
 two to try:
 
 curl -s {url}/graphql -H 'content-type: application/json' -d @- <<'END'

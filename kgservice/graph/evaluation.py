@@ -118,7 +118,7 @@ class CypherEvaluator:
         writer.parameters["must"] = sorted(asked.must_exist)
         text = questions.page(writer, asked.expression, request)
         plan = await self.graph.plan(text, writer.sent, limit)
-        return Explanation("neo4j", shown(asked.expression), text, plan)
+        return Explanation("neo4j", shown(asked.expression), text, writer.sent, plan)
 
     def _asking(self, limit: TimeLimit) -> Asking:
         return Asking(self.graph, self.surroundings, limit)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, Scoring
 from kgservice.algebra.showing import shown
 from kgservice.algebra.support import support
 from kgservice.algebra.walking import Edge
+from kgservice.errors import GraphUnavailableError
 from kgservice.graph.client import TimeLimit
 from kgservice.index.effort import Effort, at_once_or_aside
 from kgservice.index.numbering import Members
@@ -41,11 +42,22 @@ T = TypeVar("T")
 _GROUPED = 20_000
 
 
+class Explaining(Protocol):
+    """Another evaluator, for the same question."""
+
+    async def explained(
+        self, question: Question, request: PageRequest, limit: TimeLimit
+    ) -> Explanation:
+        """How a page of the answers is found there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class MatrixEvaluator:
-    """Answers questions from one snapshot, as docs/semantics.md says."""
+    """Answers questions from one snapshot, as docs/semantics.md says; `beside` finds Neo4j's."""
 
     snapshot: Snapshot
+    beside: Callable[[], Awaitable[Explaining]] | None = None
 
     async def answers(self, question: Question, request: PageRequest, limit: TimeLimit) -> Answers:
         """A page of the answers, in order."""
@@ -91,13 +103,20 @@ class MatrixEvaluator:
         return await at_once_or_aside(work, limit)
 
     async def explained(
-        self,
-        question: Question,
-        request: PageRequest,  # noqa: ARG002 - all evaluators are asked alike
-        limit: TimeLimit,  # noqa: ARG002
+        self, question: Question, request: PageRequest, limit: TimeLimit
     ) -> Explanation:
-        """How a page of the answers is found: the expression as it stands, operand by operand."""
-        return Explanation("matrix", shown(question.expression))
+        """How a page of the answers is found: the expression as it stands, operand by operand.
+
+        What Neo4j would be asked stands beside it, for those who go on in Neo4j Browser.
+        """
+        found = Explanation("matrix", shown(question.expression))
+        if self.beside is None:
+            return found
+        try:
+            asked = await (await self.beside()).explained(question, request, limit)
+        except GraphUnavailableError:
+            return found
+        return replace(found, text=asked.text, parameters=asked.parameters, plan=asked.plan)
 
     def _answers(self, question: Question, request: PageRequest, effort: Effort) -> Answers:
         found = self._found(question, effort)

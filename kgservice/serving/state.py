@@ -100,6 +100,9 @@ class Serving:
         assert self._looked.state is not None, "a look finds a state or fails"
         return self._looked.state
 
+    async def _cypher_evaluator(self) -> Evaluator:
+        return (await self.graph_state()).evaluator
+
     async def _look(self) -> _Looked:
         began = time.monotonic()
         try:
@@ -136,7 +139,7 @@ class Serving:
                 snapshot.vocabulary,
                 snapshot.names,
                 TableReads(snapshot, graph),
-                MatrixEvaluator(snapshot),
+                MatrixEvaluator(snapshot, self._cypher_evaluator),
                 indexed=True,
             )
             self._indexed = opened, state

@@ -11,20 +11,28 @@ from typing import Any
 
 import httpx
 import pytest
+from asking import Ask
 from served_sample import served
 
 from kgservice.api.access import Door
 from kgservice.api.keys import KeyFile
 from kgservice.app import Service
+from kgservice.graph.client import Address, Graph
 from kgservice.serving.choice import EvaluatorChoice
 
 DOCUMENT = """query ($query: SetExpression!) {
-  answers(query: $query) { totalCount explain { evaluator expression cypher plan } } }"""
+  answers(query: $query) { totalCount explain { evaluator expression cypher parameters plan } } }"""
 
 Told = Callable[[dict[str, Any]], Any]
 
 LEON = {"ids": ["leon"]}
 TWICE = {"intersect": [{"follow": {"from": LEON, "path": "DIRECTOR"}}, {"union": []}]}
+
+
+@pytest.fixture
+def sample_graph(address: Address) -> Iterator[Graph]:
+    with Graph.connect(address) as graph:
+        yield graph
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +71,17 @@ def test_constant_empty_sets_are_not_asked_for(told: Told) -> None:
 def test_counts_alone_bring_no_rows(told: Told) -> None:
     shown = told(LEON)
     assert "RETURN [] AS rows, total" in shown["explain"]["cypher"]
+
+
+def test_beside_the_index_stands_what_neo4j_would_be_asked(
+    ask: Ask, names: None, sample_graph: Graph
+) -> None:
+    query = {"follow": {"from": LEON, "path": "DIRECTOR"}}
+    document = DOCUMENT.replace("totalCount", "nodes { id }")
+    shown = ask(document, query=query)["data"]["answers"]["explain"]
+    assert shown["evaluator"] == "matrix"
+    [row] = sample_graph.run(shown["cypher"], json.loads(shown["parameters"]))
+    assert "luc-besson" in str(row)
 
 
 def test_it_is_for_those_who_look_after_the_service(made: Service, tmp_path: Path) -> None:

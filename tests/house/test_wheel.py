@@ -72,6 +72,8 @@ def test_what_it_holds(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "kgservice/py.typed",
+        "kgservice/explorer/files/index.html",
+        "kgservice/explorer/files/graphiql.html",
         "kgservice/local/guard.sh",
         "kgservice/resolution/weights.json",
         "kgservice/resolution/encoder_files/encoder.json",
@@ -81,8 +83,9 @@ def test_what_it_holds(wheel: Path) -> None:
         *(f"sample/{one}" for one in ("triples.tsv", "entities.jsonl", "assertions.jsonl")),
     } <= names
     assert any(name.startswith("kgservice/local/locks/") for name in names)
+    assert any(name.startswith("kgservice/explorer/files/assets/explorer-") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert not any(name.startswith(("tests/", "bench/", "docs/")) for name in names)
+    assert not any(name.startswith(("tests/", "bench/", "docs/", "explorer/")) for name in names)
 
 
 def test_it_needs_no_torch(program: Path) -> None:

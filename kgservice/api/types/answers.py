@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+import orjson
 import strawberry
 from strawberry import UNSET
 
@@ -75,7 +76,11 @@ class Explanation:
 
     evaluator: str = strawberry.field(description="neo4j or matrix.")
     expression: str = strawberry.field(description="The query as it is evaluated: rewritten.")
-    cypher: str | None = strawberry.field(description="What Neo4j is asked.")
+    cypher: str | None = strawberry.field(
+        description="What Neo4j is asked or, where the index answers, would be; null where Neo4j "
+        "is away."
+    )
+    parameters: str = strawberry.field(description="The parameters of `cypher`, as JSON.")
     plan: list[str] = strawberry.field(
         description="How Neo4j goes about it: an operator a line, those that feed it below."
     )
@@ -105,6 +110,7 @@ class AnswerConnection:
             evaluator=found.evaluator,
             expression=found.expression,
             cypher=found.text,
+            parameters=orjson.dumps(dict(found.parameters)).decode(),
             plan=list(found.plan),
         )
 
