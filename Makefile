@@ -62,6 +62,7 @@ check: $(INSTALLED)  ## format, lint, types, import contracts, tests
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
+	@PATH="$(abspath $(BIN)):$$PATH" npm --prefix explorer run --silent check
 	@$(MAKE) --no-print-directory test
 
 .PHONY: constraints

@@ -40,5 +40,7 @@ export default defineConfig({
       onLog: (level, log, tell) => log.code === "MODULE_LEVEL_DIRECTIVE" || tell(level, log),
     },
   },
-  server: { proxy: { "/graphql": "http://127.0.0.1:8000" } },
+  // While developing, GraphiQL is the service's own.
+  optimizeDeps: { entries: ["index.html"] },
+  server: { proxy: { "/graphql": process.env.KG_URL ?? "http://127.0.0.1:8000" } },
 });

@@ -9,7 +9,7 @@ export type View =
   | { name: "home" }
   | { name: "search"; text: string }
   | { name: "entity"; id: string }
-  | { name: "picture"; ids: string[]; opened: string[]; hidden: string[] }
+  | { name: "picture"; ids: string[]; lines?: string[]; opened: string[]; hidden: string[] }
   | { name: "ask"; question: Question | null }
   | { name: "compare"; one: string; other: string }
   | { name: "unknown" };
@@ -32,6 +32,7 @@ export function viewOf(hash: string): View {
       return {
         name: "picture",
         ids: given.getAll("id"),
+        lines: given.getAll("line"),
         opened: given.getAll("open"),
         hidden: given.getAll("hide"),
       };
@@ -59,6 +60,7 @@ export function addressOf(view: View): string {
       break;
     case "picture":
       for (const id of view.ids) given.append("id", id);
+      for (const id of view.lines ?? []) given.append("line", id);
       for (const id of view.opened) given.append("open", id);
       for (const id of view.hidden) given.append("hide", id);
       break;

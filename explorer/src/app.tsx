@@ -26,9 +26,7 @@ export function App() {
         To the content
       </a>
       <KeyDialog />
-      <Awaited asked={useAnswer(VOCABULARY, {})}>
-        {(answer) => <Ready view={view} answer={answer} />}
-      </Awaited>
+      <Awaited asked={useAnswer(VOCABULARY, {})}>{(answer) => <Ready view={view} answer={answer} />}</Awaited>
     </>
   );
 }
@@ -141,7 +139,15 @@ function Shown({ view }: { view: View }) {
     case "entity":
       return <EntityPage id={view.id} />;
     case "picture":
-      return <PicturePage key={view.ids.join(" ")} ids={view.ids} opened={view.opened} hidden={view.hidden} />;
+      return (
+        <PicturePage
+          key={`${view.ids} ${view.lines}`}
+          ids={view.ids}
+          lines={view.lines ?? []}
+          opened={view.opened}
+          hidden={view.hidden}
+        />
+      );
     case "ask":
       return <AskPage question={view.question} />;
     case "compare":

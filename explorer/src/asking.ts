@@ -3,9 +3,7 @@ import type { Document } from "./documents";
 import { Refused, ask } from "./service";
 
 export type Asked<Answer> =
-  | { state: "waiting" }
-  | { state: "failed"; error: Refused }
-  | { state: "answered"; answer: Answer };
+  { state: "waiting" } | { state: "failed"; error: Refused } | { state: "answered"; answer: Answer };
 
 /** The answer to a document, asked anew when the variables change; null variables ask nothing. */
 export function useAnswer<Answer, Variables>(

@@ -3,6 +3,7 @@ import cards from "./documents/cards.graphql?raw";
 import compare from "./documents/compare.graphql?raw";
 import entity from "./documents/entity.graphql?raw";
 import evidence from "./documents/evidence.graphql?raw";
+import lines from "./documents/lines.graphql?raw";
 import neighbours from "./documents/neighbours.graphql?raw";
 import search from "./documents/search.graphql?raw";
 import statements from "./documents/statements.graphql?raw";
@@ -154,7 +155,9 @@ export interface Line {
 }
 
 export interface NeighboursAnswer {
-  entities: ((Card & { degree: number } & Record<"out" | "in", { pageInfo: PageInfo; nodes: Line[] }>) | null)[];
+  entities: (
+    (Card & { degree: number } & Record<"out" | "in", { pageInfo: PageInfo; nodes: Line[] }>) | null
+  )[];
 }
 
 export interface Intent {
@@ -181,6 +184,8 @@ export const SEARCH = document<SearchAnswer, { text: string; types: string[] | n
 export const ENTITY = document<{ entities: (EntityCard | null)[] }, { id: string }>(entity);
 export const STATEMENTS = document<StatementsAnswer, StatementsVariables>(statements);
 export const EVIDENCE = document<EvidenceAnswer, { id: string }>(evidence);
+/** What is not a statement has no id here. */
+export const LINES = document<{ nodes: (Line | Record<string, never> | null)[] }, { ids: string[] }>(lines);
 export const NEIGHBOURS = document<
   NeighboursAnswer,
   { id: string; first: number; afterOut: string | null; afterIn: string | null }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import quote
@@ -149,6 +150,44 @@ def test_a_picture_grows_by_clicking(open_page: Open) -> None:
     assert count(page) == grown
 
 
+#: Opened all at once they bring more than 200 entities into the picture.
+HUBS = (
+    "tom-hanks", "steven-spielberg", "forrest-gump", "cast-away", "apollo-13", "titanic-film",
+    "natalie-portman", "leon", "paris", "united-states", "united-kingdom", "europe", "P-TENT-4",
+    "P-LEASH", "P-UMBRELLA-BLACK", "intent:event:en:rain", "intent:event:en:camping trips",
+    "intent:audience:en:dog owners", "star-wars-episode-ii", "robert-zemeckis", "london",
+)  # fmt: skip
+
+
+def test_two_hundred_can_be_read(open_page: Open) -> None:
+    """Nothing lies on anything else, and the landmarks have names that are large enough."""
+    page = open_page("/#/picture?id=leon" + "".join(f"&open={quote(one)}" for one in HUBS))
+    expect(page.get_by_label("Picture of")).to_have_attribute("data-drawn", re.compile(r"\d{3}"))
+    assert count(page) >= 200
+    drawn = page.evaluate("""() => {
+        const cy = document.querySelector(".frame")._cyreg.cy;
+        const nodes = cy.nodes().map((one) => ({
+            ...one.renderedPosition(), r: one.renderedWidth() / 2, degree: one.degree(),
+            font: parseFloat(one.style("font-size")) * cy.zoom(),
+        }));
+        const { width, height } = document.querySelector(".frame").getBoundingClientRect();
+        return { nodes, width, height };
+    }""")
+    nodes = drawn["nodes"]
+    for one in nodes:
+        assert 0 <= one["x"] <= drawn["width"]
+        assert 0 <= one["y"] <= drawn["height"]
+    hidden = [
+        (one, other)
+        for place, one in enumerate(nodes)
+        for other in nodes[:place]
+        if math.dist((one["x"], one["y"]), (other["x"], other["y"])) < max(one["r"], other["r"])
+    ]
+    assert len(hidden) <= len(nodes) / 50
+    landmarks = sorted(nodes, key=lambda one: -one["degree"])[:15]
+    assert all(one["font"] > 8 for one in landmarks)
+
+
 def test_the_picture_by_keyboard(open_page: Open) -> None:
     page = open_page("/#/picture?id=leon")
     members = page.locator(".members")
@@ -190,6 +229,10 @@ def test_an_intersection_built_by_hand(open_page: Open) -> None:
     # The address is the question.
     page.reload()
     assert answers(page) == ["Padmé Amidala"]
+    # All the reasons in one picture.
+    page.get_by_role("link", name="Draw the reasons").click()
+    expect(page.locator(".members li")).to_have_count(3)
+    expect(page.get_by_label("Picture of")).to_have_attribute("data-drawn", "3")
 
 
 def relation(step: Locator, typed: str) -> None:

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { addressOf } from "../address";
 import { refusal } from "../asking";
 import type { Card, Kind, PageInfo } from "../documents";
 import { EntityLink, Failure, kinds } from "../parts";
@@ -54,6 +55,13 @@ export function Answers({ question }: { question: Question }) {
           {found.resolutions.map((one, place) => (
             <Understood key={place} resolution={one} />
           ))}
+          {linesOf(found.edges).length > 0 && (
+            <p>
+              <a class="button" href={pictureOf(found.edges)}>
+                Draw the reasons in one picture
+              </a>
+            </p>
+          )}
           {found.edges.length === 0 && <p>Nothing in the graph answers this.</p>}
           <ol>
             {found.edges.map((edge) => (
@@ -80,6 +88,15 @@ export function Answers({ question }: { question: Question }) {
       )}
     </section>
   );
+}
+
+function linesOf(edges: Edge[]): string[] {
+  const all = edges.flatMap(({ support }) => support.flatMap((walk) => walk.statements.map((one) => one.id)));
+  return [...new Set(all)];
+}
+
+function pictureOf(edges: Edge[]): string {
+  return addressOf({ name: "picture", ids: [], lines: linesOf(edges), opened: [], hidden: [] });
 }
 
 function Understood({ resolution }: { resolution: Resolution }) {

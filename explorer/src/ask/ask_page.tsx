@@ -37,7 +37,11 @@ export function AskPage({ question: given }: { question: Question | null }) {
     <>
       <h1 tabIndex={-1}>Ask</h1>
       <form class="question" onSubmit={submit} aria-label="Question">
-        <GroupEditor group={question.set} onChange={(set) => setQuestion({ ...question, set })} name="Question" />
+        <GroupEditor
+          group={question.set}
+          onChange={(set) => setQuestion({ ...question, set })}
+          name="Question"
+        />
         <div class="bar-line">
           <label>
             Order:{" "}
@@ -62,11 +66,11 @@ export function AskPage({ question: given }: { question: Question | null }) {
       </form>
       <div class="asked">
         <details class="graphql" open>
-        <summary>The GraphQL that is sent</summary>
-        <pre tabIndex={0} aria-label="GraphQL">
-          <code>{document}</code>
-        </pre>
-        <Copying graphql={document} cypher={() => cypherOf(question)} />
+          <summary>The GraphQL that is sent</summary>
+          <pre tabIndex={0} aria-label="GraphQL">
+            <code>{document}</code>
+          </pre>
+          <Copying graphql={document} cypher={() => cypherOf(question)} />
         </details>
         {asked && <Answers key={JSON.stringify(asked)} question={asked} />}
       </div>

@@ -110,7 +110,11 @@ function hopsOf({ min, max }: Step): Expression | undefined {
 function filtered(of: Expression, types: string[], where: Condition[]): Expression {
   const whole = where.filter((one) => one.relation && one.value.trim());
   if (!types.length && !whole.length) return of;
-  const conditions = whole.map(({ relation, op, value }) => ({ relation, op: new Word(op), value: value.trim() }));
+  const conditions = whole.map(({ relation, op, value }) => ({
+    relation,
+    op: new Word(op),
+    value: value.trim(),
+  }));
   return { filter: { types: some(types), where: conditions.length ? conditions : undefined, of } };
 }
 

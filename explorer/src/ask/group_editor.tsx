@@ -42,7 +42,11 @@ export function GroupEditor({ group, name, onChange }: Props) {
       </ol>
       <div class="bar-line">
         {JOINS.map(([join, word]) => (
-          <button key={join} type="button" onClick={() => onChange({ ...group, rows: [...rows, newRow(join)] })}>
+          <button
+            key={join}
+            type="button"
+            onClick={() => onChange({ ...group, rows: [...rows, newRow(join)] })}
+          >
             + {word} …
           </button>
         ))}

@@ -91,7 +91,12 @@ export function Best({ best, onChange }: { best: BestOf | undefined; onChange: (
         mayBeEmpty
         onChange={(by) => onChange({ ...best, by: by || null })}
       />
-      <button type="button" class="plain remove" aria-label="Remove: only the first" onClick={() => onChange()}>
+      <button
+        type="button"
+        class="plain remove"
+        aria-label="Remove: only the first"
+        onClick={() => onChange()}
+      >
         ×
       </button>
     </div>

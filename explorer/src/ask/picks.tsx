@@ -24,9 +24,12 @@ export function Picks({ label, chosen, labelOf, options, onChange }: Props) {
   const find = (text: string): Promise<Option<string>[]> => {
     const wanted = plain(text);
     const left = options.filter(
-      ({ id, label }) => !chosen.includes(id) && (plain(label).includes(wanted) || plain(id).includes(wanted)),
+      ({ id, label }) =>
+        !chosen.includes(id) && (plain(label).includes(wanted) || plain(id).includes(wanted)),
     );
-    return Promise.resolve(left.slice(0, SHOWN).map((one) => ({ key: one.id, item: one.id, shown: <Shown {...one} /> })));
+    return Promise.resolve(
+      left.slice(0, SHOWN).map((one) => ({ key: one.id, item: one.id, shown: <Shown {...one} /> })),
+    );
   };
   return (
     <div class="picks">

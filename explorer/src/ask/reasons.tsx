@@ -5,7 +5,13 @@ export interface Walk {
   leg: number[];
   score: number;
   entities: (Kind & { types: Kind[] })[];
-  statements: { id: string; text: string; typicality: number | null; relation: Kind; subject: { id: string } }[];
+  statements: {
+    id: string;
+    text: string;
+    typicality: number | null;
+    relation: Kind;
+    subject: { id: string };
+  }[];
 }
 
 /** Why something is an answer: for each leg of the question, the walk that led to it. */

@@ -57,7 +57,9 @@ function Given({ start, name, onChange }: Props) {
             chosen={start.types ?? []}
             labelOf={(id) => vocabulary.typeLabel(id)}
             options={typeOptions(vocabulary)}
-            onChange={(types) => onChange({ by: "name", text: start.text, ...(types.length ? { types } : {}) })}
+            onChange={(types) =>
+              onChange({ by: "name", text: start.text, ...(types.length ? { types } : {}) })
+            }
           />
         </>
       );

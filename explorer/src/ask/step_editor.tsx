@@ -41,7 +41,9 @@ export function StepEditor({ step, name, onChange, onRemove }: Props) {
         <select
           aria-label={`${name}: direction`}
           value={step.direction}
-          onChange={(event) => onChange({ ...step, direction: event.currentTarget.value as Step["direction"] })}
+          onChange={(event) =>
+            onChange({ ...step, direction: event.currentTarget.value as Step["direction"] })
+          }
         >
           {DIRECTIONS.map(([direction, words]) => (
             <option key={direction} value={direction}>

@@ -32,8 +32,16 @@ export function ComparePage({ one, other }: { one: string; other: string }) {
     <>
       <h1 tabIndex={-1}>Compare two products</h1>
       <div class="pickers">
-        <Picker label="One product" chosen={nameOf(one)} onChoose={(id) => go({ name: "compare", one: id, other })} />
-        <Picker label="Another product" chosen={nameOf(other)} onChoose={(id) => go({ name: "compare", one, other: id })} />
+        <Picker
+          label="One product"
+          chosen={nameOf(one)}
+          onChoose={(id) => go({ name: "compare", one: id, other })}
+        />
+        <Picker
+          label="Another product"
+          chosen={nameOf(other)}
+          onChoose={(id) => go({ name: "compare", one, other: id })}
+        />
       </div>
       {variables ? (
         <Awaited asked={asked}>
@@ -81,7 +89,14 @@ function Compared({ answer, graphql }: { answer: CompareAnswer; graphql: string 
       <Part title={`Only ${one.label}`} pairs={left} heads={[one.label, other.label]} />
       <Part title={`Only ${other.label}`} pairs={right} heads={[one.label, other.label]} />
       <p>
-        <a href={addressOf({ name: "picture", ids: [one.id, other.id], opened: [one.id, other.id], hidden: AT_FIRST_HIDDEN })}>
+        <a
+          href={addressOf({
+            name: "picture",
+            ids: [one.id, other.id],
+            opened: [one.id, other.id],
+            hidden: AT_FIRST_HIDDEN,
+          })}
+        >
           Draw both in one picture
         </a>
       </p>

@@ -99,7 +99,13 @@ function Sides(props: { entity: EntityCard; commonsense: boolean; title: string 
     <section aria-label={title}>
       <h2>{title}</h2>
       {out.length > 0 && (
-        <Statements entity={entity} direction="OUT" counts={out} commonsense={commonsense} title="From here" />
+        <Statements
+          entity={entity}
+          direction="OUT"
+          counts={out}
+          commonsense={commonsense}
+          title="From here"
+        />
       )}
       {into.length > 0 && (
         <Statements entity={entity} direction="IN" counts={into} commonsense={commonsense} title="To here" />

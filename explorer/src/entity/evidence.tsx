@@ -35,8 +35,10 @@ export function Evidence({ id }: { id: string }) {
               {evidence.totalCount > 0 && (
                 <>
                   <p class="quiet">
-                    Rolled up from {evidence.totalCount === 1 ? "one behavior" : `${evidence.totalCount} behaviors`}
-                    {evidence.totalCount > evidence.nodes.length && `, of which ${evidence.nodes.length} are shown`}
+                    Rolled up from{" "}
+                    {evidence.totalCount === 1 ? "one behavior" : `${evidence.totalCount} behaviors`}
+                    {evidence.totalCount > evidence.nodes.length &&
+                      `, of which ${evidence.nodes.length} are shown`}
                   </p>
                   <ul aria-label="Behaviors behind it">
                     {evidence.nodes.map((one) => (

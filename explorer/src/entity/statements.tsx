@@ -132,12 +132,7 @@ function Line({ row, direction, commonsense }: { row: Row; direction: Direction;
             <Score name="plausibility" value={row.plausibility} />
           </>
         )}
-        <button
-          type="button"
-          class="plain"
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-        >
+        <button type="button" class="plain" aria-expanded={open} onClick={() => setOpen(!open)}>
           support {row.support.toLocaleString("en")}
           <span class="sr">, the evidence for: {row.text}</span>
         </button>

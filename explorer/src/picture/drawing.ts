@@ -23,6 +23,17 @@ export interface Drawing {
 const SMALLEST = 16;
 const LARGEST = 44;
 
+/** Names in the picture, in pixels; from afar they are as large as this on the screen, up to a point. */
+const FONT = 12;
+const LARGEST_FONT = 34;
+
+/** With no more than these, every name has room. */
+const FEW = 40;
+
+/** So many entities with so many lines are the landmarks of a picture. */
+const HUBS = 24;
+const FEWEST_OF_A_HUB = 4;
+
 /** A frame of fewer pixels is a phone's; at this zoom its names can be read. */
 const NARROW = 520;
 const READABLE = 0.72;
@@ -43,15 +54,22 @@ export function draw(frame: HTMLElement, onClick: (id: string | null) => void): 
   picture.on("tap", (event) => {
     onClick(event.target === picture || event.target.isEdge() ? null : event.target.id());
   });
+  picture.on("zoom", () => keepReadable(picture));
   picture.on("mouseover", "node", () => frame.classList.add("over"));
   picture.on("mouseout", "node", () => frame.classList.remove("over"));
   picture.on("mouseover", "edge", (event) => event.target.addClass("over"));
   picture.on("mouseout", "edge", (event) => event.target.removeClass("over"));
   return {
     show: (growth, isShown, colour) => show(picture, growth, isShown, colour, frame.clientWidth),
-    choose: (id) => choose(picture, id),
+    choose: (id) => {
+      choose(picture, id);
+      keepReadable(picture);
+    },
     fit: () => picture.animate({ fit: { eles: picture.elements(), padding: 30 }, duration: duration(200) }),
-    recolour: () => picture.style(style()),
+    recolour: () => {
+      picture.style(style());
+      keepReadable(picture);
+    },
     end: () => picture.destroy(),
   };
 }
@@ -80,13 +98,18 @@ function show(
   ];
   picture.add(fresh);
   for (const one of fresh) besideWhatIsThere(picture, one);
+  markHubs(picture);
   if (!fresh.length && !gone.nonempty()) return;
   const places = picture.layout(layout(isFirst));
-  places.one("layoutstop", () => {
-    // On a narrow screen the whole would be too small to read; "Show all" shows it.
-    if (width < NARROW && picture.zoom() < READABLE) picture.zoom({ level: READABLE, position: { x: 0, y: 0 } }).center(picture.$(".chosen"));
-  });
+  places.one("layoutstop", () => requestAnimationFrame(() => enlarge(picture, width)));
   places.run();
+}
+
+/** On a narrow screen the whole would be too small to read; "Show all" shows it. */
+function enlarge(picture: Core, width: number): void {
+  if (picture.destroyed() || width >= NARROW || picture.zoom() >= READABLE) return;
+  const chosen = picture.nodes(".chosen");
+  picture.zoom(READABLE).center(chosen.nonempty() ? chosen : picture.nodes().first());
 }
 
 function has(picture: Core, id: string): boolean {
@@ -102,7 +125,11 @@ function node({ id, label, degree }: Drawn, colour: number): ElementDefinition {
 function besideWhatIsThere(picture: Core, one: ElementDefinition): void {
   if (one.group !== "nodes") return;
   const added = picture.getElementById(one.data.id ?? "");
-  const known = added.neighborhood().nodes().toArray().find((other) => other.position("x") !== 0);
+  const known = added
+    .neighborhood()
+    .nodes()
+    .toArray()
+    .find((other) => other.position("x") !== 0);
   if (!known) return;
   const { x, y } = known.position();
   const angle = (added.id().length * 2.4 + picture.nodes().length) % (2 * Math.PI);
@@ -118,6 +145,32 @@ function choose(picture: Core, id: string | null): void {
   near.addClass("near");
   if (near.edges().length <= NAMED) near.edges().addClass("named");
   chosen.addClass("chosen");
+}
+
+function markHubs(picture: Core): void {
+  picture.nodes().removeClass("hub");
+  picture
+    .nodes()
+    .toArray()
+    .filter((one) => one.degree(false) >= FEWEST_OF_A_HUB)
+    .sort((one, other) => other.degree(false) - one.degree(false))
+    .slice(0, HUBS)
+    .forEach((one) => one.addClass("hub"));
+}
+
+/**
+ * Hubs, and what is around the chosen one, keep their names at any zoom; the others show theirs where
+ * there is room. So a picture of 200 can be read from afar, as a map can.
+ */
+function keepReadable(picture: Core): void {
+  const size = Math.min(Math.max(FONT, FONT / picture.zoom()), LARGEST_FONT);
+  const kept = picture.nodes().length <= FEW ? picture.nodes() : picture.nodes(".hub, .near");
+  const line = Math.max(1.3, 0.8 / picture.zoom());
+  picture.batch(() => {
+    picture.edges().style("width", line);
+    picture.nodes().not(kept).removeStyle("font-size text-max-width min-zoomed-font-size");
+    kept.style({ "font-size": size, "text-max-width": `${size * 10}px`, "min-zoomed-font-size": 0 });
+  });
 }
 
 function layout(isFirst: boolean): LayoutOptions {
@@ -158,7 +211,7 @@ function style(): StylesheetJson {
         label: "data(label)",
         color: ink,
         "font-family": "system-ui, sans-serif",
-        "font-size": 12,
+        "font-size": FONT,
         "text-wrap": "wrap",
         "text-max-width": "120px",
         "text-valign": "bottom",
@@ -180,8 +233,8 @@ function style(): StylesheetJson {
         "curve-style": "bezier",
       },
     },
-    { selector: ".far", style: { opacity: 0.25 } },
-    { selector: "edge.near", style: { width: 2, "line-color": accent, "target-arrow-color": accent } },
+    { selector: ".far", style: { opacity: 0.4 } },
+    { selector: "edge.near", style: { "line-color": accent, "target-arrow-color": accent } },
     {
       selector: "edge.named, edge.over",
       style: {

@@ -1,6 +1,6 @@
 /** What a picture shows, as it grows: entities, and the statements between them. */
 import type { Card, Line, NeighboursAnswer } from "../documents";
-import { CARDS, NEIGHBOURS } from "../documents";
+import { CARDS, LINES, NEIGHBOURS } from "../documents";
 import { ask } from "../service";
 
 export type Drawn = Card & { degree: number };
@@ -32,6 +32,16 @@ export async function withEntities(growth: Growth, ids: string[], signal: AbortS
   return { ...growth, entities: new Map([...growth.entities, ...known]) };
 }
 
+/** Statements by their ids, with both their ends; unknown ones are left out. */
+export async function withLines(growth: Growth, ids: string[], signal: AbortSignal): Promise<Growth> {
+  if (!ids.length) return growth;
+  const { nodes } = await ask(LINES, { ids }, signal);
+  return drawn(
+    growth,
+    nodes.filter((one): one is Line => one !== null && "subject" in one),
+  );
+}
+
 /** The same with the next statements of one entity. */
 export async function opened(growth: Growth, id: string, signal: AbortSignal): Promise<Growth> {
   const reading = growth.readings.get(id);
@@ -53,17 +63,9 @@ function grown(
   entity: NonNullable<NeighboursAnswer["entities"][0]>,
   reading: Reading | undefined,
 ): Growth {
-  const entities = new Map(growth.entities);
-  const lines = new Map(growth.lines);
   const { id, label, description, degree, types } = entity;
-  entities.set(id, { id, label, description, degree, types });
-  for (const line of [...entity.out.nodes, ...entity.in.nodes]) {
-    const { subject, object } = line;
-    if (!object) continue; // a literal is on the page of the entity
-    entities.set(subject.id, subject);
-    entities.set(object.id, object);
-    lines.set(line.id, { ...line, object });
-  }
+  const all = drawn(growth, [...entity.out.nodes, ...entity.in.nodes]);
+  const entities = new Map(all.entities).set(id, { id, label, description, degree, types });
   const readings = new Map(growth.readings);
   // Behind the last cursor of a side that was read to its end there is an empty page.
   readings.set(id, {
@@ -71,5 +73,18 @@ function grown(
     afterIn: entity.in.pageInfo.endCursor ?? reading?.afterIn ?? null,
     isDone: !entity.out.pageInfo.hasNextPage && !entity.in.pageInfo.hasNextPage,
   });
-  return { entities, lines, readings };
+  return { ...all, entities, readings };
+}
+
+function drawn(growth: Growth, more: Line[]): Growth {
+  const entities = new Map(growth.entities);
+  const lines = new Map(growth.lines);
+  for (const line of more) {
+    const { subject, object } = line;
+    if (!object) continue; // a literal is on the page of the entity
+    entities.set(subject.id, subject);
+    entities.set(object.id, object);
+    lines.set(line.id, { ...line, object });
+  }
+  return { ...growth, entities, lines };
 }

@@ -7,11 +7,12 @@ import type { Refused } from "../service";
 import { whenThemeChanges } from "../theme";
 import { useVocabulary } from "../vocabulary";
 import type { Drawing } from "./drawing";
-import { EMPTY, allOpened, opened, withEntities } from "./growth";
+import { EMPTY, allOpened, opened, withEntities, withLines } from "./growth";
 import type { Drawn, Growth } from "./growth";
 
 interface Props {
   ids: string[];
+  lines: string[];
   opened: string[];
   hidden: string[];
 }
@@ -85,7 +86,11 @@ export function PicturePage(given: Props) {
   }, []);
   useEffect(() => {
     void grow(async (signal) =>
-      allOpened(await withEntities(EMPTY, given.ids, signal), given.opened, signal),
+      allOpened(
+        await withLines(await withEntities(EMPTY, given.ids, signal), given.lines, signal),
+        given.opened,
+        signal,
+      ),
     );
   }, []);
   useEffect(() => {
@@ -94,7 +99,7 @@ export function PicturePage(given: Props) {
   }, [drawing, growth, hidden]);
   useEffect(() => drawing?.choose(chosen), [drawing, growth, hidden, chosen]);
   useEffect(
-    () => go({ name: "picture", ids: roots, opened: clicked, hidden: [...hidden] }, true),
+    () => go({ name: "picture", ids: roots, lines: given.lines, opened: clicked, hidden: [...hidden] }, true),
     [roots, clicked, hidden],
   );
 
@@ -139,7 +144,12 @@ export function PicturePage(given: Props) {
         </div>
         <aside aria-label="What is in the picture">
           {at ? (
-            <Chosen entity={at} lines={lines} isDone={growth.readings.get(at.id)?.isDone ?? false} onOpen={open} />
+            <Chosen
+              entity={at}
+              lines={lines}
+              isDone={growth.readings.get(at.id)?.isDone ?? false}
+              onOpen={open}
+            />
           ) : (
             <p class="quiet">Click on anything to see what is around it.</p>
           )}
@@ -147,7 +157,12 @@ export function PicturePage(given: Props) {
           <ul class="members">
             {shown.map((one) => (
               <li key={one.id}>
-                <button type="button" class="plain" aria-current={one.id === chosen} onClick={() => open(one.id)}>
+                <button
+                  type="button"
+                  class="plain"
+                  aria-current={one.id === chosen}
+                  onClick={() => open(one.id)}
+                >
                   <Dot types={one.types} />
                   {one.label}
                   <span class="sr"> ({kinds(one.types)})</span>
@@ -190,7 +205,9 @@ function Chosen(props: {
             question: {
               scoring: "plain",
               set: {
-                rows: [{ join: "and", start: { by: "entity", id: entity.id, label: entity.label }, steps: [] }],
+                rows: [
+                  { join: "and", start: { by: "entity", id: entity.id, label: entity.label }, steps: [] },
+                ],
               },
             },
           })}

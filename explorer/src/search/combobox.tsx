@@ -116,11 +116,14 @@ export function Combobox<Item>(props: Props<Item>) {
         onFocus={() => {
           if (options.length === 0 && !text) {
             typed.current = true;
-            props.find("", new AbortController().signal).then((found) => {
-              setOptions(found);
-              setFits("");
-              setOpen(found.length > 0);
-            }, () => {});
+            props.find("", new AbortController().signal).then(
+              (found) => {
+                setOptions(found);
+                setFits("");
+                setOpen(found.length > 0);
+              },
+              () => {},
+            );
           }
         }}
         onBlur={() => setOpen(false)}
