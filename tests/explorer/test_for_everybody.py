@@ -66,9 +66,10 @@ def faults(page: Page, axe: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_graphiql_but_for_what_is_its_own(open_page: Open, axe: str) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_graphiql_but_for_what_is_its_own(scheme: str, open_page: Open, axe: str) -> None:
     """Its tabs hold their own close buttons (nested-interactive): that is for GraphiQL to mend."""
-    page = open_page("/graphql")
+    page = open_page("/graphql", scheme)
     expect(page.locator(".graphiql-container")).to_contain_text("camping tent for rain")
     assert {id for id, _ in faults(page, axe)} <= {"nested-interactive"}
 

@@ -67,6 +67,7 @@ def test_a_text_leads_to_all_that_it_may_mean(open_page: Open) -> None:
 def test_an_entity_with_facts_commonsense_and_evidence(open_page: Open) -> None:
     page = open_page("/#/entity?id=P-TENT-4")
     expect(page.get_by_role("heading", level=1)).to_have_text("Four-Person Waterproof Tent")
+    expect(page).to_have_title("Four-Person Waterproof Tent · kgservice")
     expect(page.get_by_text("4 person tent, family tent")).to_be_visible()
     commonsense = page.get_by_role("region", name="From here: commonsense")
     best = commonsense.locator(".statement:not(.heads)").first

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { addressOf, pictureAddress } from "../address";
 import { useAnswer } from "../asking";
 import { ENTITY } from "../documents";
@@ -28,6 +29,9 @@ export function EntityPage({ id }: { id: string }) {
 }
 
 function Entity({ entity }: { entity: EntityCard }) {
+  useEffect(() => {
+    document.title = `${entity.label} · kgservice`;
+  }, [entity.label]);
   return (
     <article class="entity-page">
       <Head entity={entity} />
