@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 import migrations
 from kgservice.api.access import Access, Door
+from kgservice.api.admission import Admission
+from kgservice.api.arriving import Arriving
 from kgservice.api.changes import Changes
 from kgservice.api.context import Context
 from kgservice.api.document_limits import DocumentLimits
@@ -64,6 +66,9 @@ class Service:
     max_lag: float = 1.0
     limits: Limits = field(default_factory=Limits)
     query_seconds: float = 5.0
+    body_seconds: float = 10.0
+    at_once: int = 64
+    waiting: int = 128
     language: str = "en"
     door: Door = field(default_factory=Door)
     revive: Revive = waited_for
@@ -113,6 +118,7 @@ def create_app(service: Service) -> FastAPI:
         service.limits.document_bytes,
         service.recorder.operated,
         pages.graphiql,
+        Admission(service.at_once, service.waiting),
     )
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.router.routes.extend(Reconciliation(room.context).routes())
@@ -125,6 +131,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
     app.add_route("/metrics", health.metrics)
+    app.add_middleware(Arriving, seconds=service.body_seconds)
     app.add_middleware(Access, door=service.door)
     routes = frozenset(_first(one.path) for one in app.routes if isinstance(one, Route))
     # The last one added is the outermost: what is refused at the door is counted too.

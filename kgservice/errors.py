@@ -14,6 +14,7 @@
     │   ├── UnauthenticatedError    send a key
     │   ├── ForbiddenError          the key lacks the scope
     │   └── RateLimitedError        wait, then retry
+    ├── OverloadedError             too much is asked at once: retry in a moment
     ├── GraphError                  Neo4j did not do it
     │   ├── GraphUnavailableError   retry later
     │   ├── QueryTimeoutError       ask for less
@@ -196,6 +197,21 @@ class RateLimitedError(AccessError):
     def extensions(self) -> Mapping[str, object]:
         """Code and the seconds to wait."""
         return {"code": self.code, "seconds": self.seconds}
+
+
+class OverloadedError(KGError):
+    """More is asked at once than the service takes; another instance may, or a moment later."""
+
+    code = "UNAVAILABLE"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("too much is asked at once: try again in a moment")
+
+    @property
+    def extensions(self) -> Mapping[str, object]:
+        """Code, and that a later try may succeed."""
+        return {"code": self.code, "retryable": True}
 
 
 class GraphError(KGError):

@@ -100,6 +100,15 @@ class Settings(BaseSettings):
     )
 
     query_timeout: float = Field(5.0, gt=0, description="Seconds after which a query is stopped.")
+    body_timeout: float = Field(
+        10.0, gt=0, description="Seconds in which the body of a request must have arrived."
+    )
+    max_at_once: int = Field(
+        64, gt=0, description="Operations that a worker executes at once; more wait for a second."
+    )
+    max_waiting: int = Field(
+        128, ge=0, description="Operations that wait; whatever is more is refused at once."
+    )
     max_document_bytes: int = Field(100_000, gt=0, description="Bytes of a GraphQL document.")
     max_nesting: int = Field(12, gt=0, description="Nesting of expressions.")
     max_operands: int = Field(50, gt=0, description="Operands of one intersect or union.")

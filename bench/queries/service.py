@@ -12,10 +12,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kgservice.api.admission import Admission
 from kgservice.api.context import Context, Resolver
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.over_http import GraphQLEndpoint
+from kgservice.api.pages import Pages
 from kgservice.api.schema import make_schema
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
 from kgservice.index.building import Order
@@ -23,6 +25,7 @@ from kgservice.index.directory import IndexDirectory
 from kgservice.limits import Limits
 from kgservice.serving.following import Followed, Follower
 from kgservice.serving.state import Serving
+from kgservice.telemetry.recording import Recorder
 
 #: What the process is told.
 URI, PASSWORD = "BENCH_URI", "BENCH_PASSWORD"
@@ -49,7 +52,14 @@ def make() -> Starlette:
         state = await serving[0].graph_state()
         return Context(Limits(), limit, _NO_NAMES, state, key=EVERYBODY)
 
-    endpoint = GraphQLEndpoint(make_schema(DocumentLimits()), context, Limits().document_bytes)
+    endpoint = GraphQLEndpoint(
+        make_schema(DocumentLimits()),
+        context,
+        Limits().document_bytes,
+        Recorder().operated,
+        Pages().graphiql,
+        Admission(),
+    )
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)

@@ -19,14 +19,17 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSyntaxError,
     IntValueNode,
     ListValueNode,
+    NoUndefinedVariablesRule,
     OperationDefinitionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
+    validate,
 )
-from strawberry.extensions import ValidationCache
+from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.types.execution import ExecutionContext
 
 from kgservice.api.context import Context
@@ -43,8 +46,9 @@ _PAGED = frozenset({"answers", "statements", "evidence", "assertions", "groups",
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest depth, number of aliases, fields written, and objects returned."""
+    """The largest number of tokens, depth, number of aliases, fields written, objects returned."""
 
+    tokens: int = 10_000
     depth: int = 20
     aliases: int = 30
     fields: int = 1_000
@@ -150,6 +154,27 @@ class _Measuring:
         return None if name is None else self._variables.get(name)
 
 
+def parsing(limits: DocumentLimits) -> type[ParserCache]:
+    """The extension that parses, remembers what it parsed, and stops after so many tokens.
+
+    A document of 100 kB can have 60,000, which take a second to read and to refuse.
+    """
+
+    class Parsing(ParserCache):
+        def on_parse(self) -> Iterator[None]:
+            """Parse a document, or take it as it was parsed before."""
+            self.execution_context.parse_options["max_tokens"] = limits.tokens
+            try:
+                yield from super().on_parse()
+            except GraphQLSyntaxError as error:
+                if f"more than {limits.tokens} tokens" not in error.message:
+                    raise
+                refusal = LimitExceededError("document tokens", limits.tokens)
+                raise GraphQLError(str(refusal), extensions=dict(refusal.extensions)) from error
+
+    return Parsing
+
+
 def checking(limits: DocumentLimits) -> type[ValidationCache]:
     """The extension that names operations, refuses what is beyond these limits, and validates.
 
@@ -168,12 +193,25 @@ def checking(limits: DocumentLimits) -> type[ValidationCache]:
             found = measured(context.graphql_document, context.variables or {})
             refusals = [*_refusals(found, limits), *_unnamed(context)]
             if not refusals:
-                yield from super().on_validate()
-                return
+                try:
+                    yield from super().on_validate()
+                except KeyError:
+                    # Strawberry's rule for @oneOf looks a variable up that may not be declared.
+                    refusals = _undeclared(context)
+                    if not refusals:
+                        raise
+                else:
+                    return
             context.pre_execution_errors = refusals
             yield
 
     return Checking
+
+
+def _undeclared(context: ExecutionContext) -> list[GraphQLError]:
+    assert context.graphql_document is not None
+    schema = context.schema._schema
+    return validate(schema, context.graphql_document, [NoUndefinedVariablesRule])
 
 
 def _unnamed(context: ExecutionContext) -> Iterator[GraphQLError]:

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kgservice.api.errors import refusal
 from kgservice.errors import ForbiddenError
 from kgservice.telemetry.metrics import Metrics
 
@@ -63,9 +64,9 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:
         """What was counted and measured, of all workers; for keys with the scope read."""
-        if not request.state.key.allows("read"):
-            refusal = ForbiddenError("metrics are for keys with the scope read")
-            errors = [{"message": str(refusal), "extensions": dict(refusal.extensions)}]
-            return JSONResponse({"errors": errors}, 403)
+        try:
+            request.state.key.demand("read")
+        except ForbiddenError as error:
+            return refusal(403, error)
         content, kind = self._metrics.exposition(request.headers.get("accept", ""))
         return Response(content, headers={"content-type": kind})

@@ -20,10 +20,11 @@ from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
+from kgservice.api.admission import Admission
 from kgservice.api.context import Context
-from kgservice.api.errors import public_errors
+from kgservice.api.errors import public_errors, refusal
 from kgservice.api.leaving import unless_gone
-from kgservice.errors import BadRequestError, KGError, LimitExceededError
+from kgservice.errors import BadRequestError, KGError, LimitExceededError, OverloadedError
 from kgservice.telemetry.recording import Operated
 from kgservice.telemetry.tracing import name_operation, operation_span
 
@@ -69,23 +70,31 @@ class GraphQLEndpoint:
     max_bytes: int
     record: Callable[[Operated], None]
     editor: Callable[[Request], Awaitable[Response]]
+    admission: Admission
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         if _is_browser(request):
             return await self.editor(request)
         try:
+            # Whoever sends slowly holds no place meanwhile.
             operation = await self._operation(request)
-            context = await self.context(request)
-            work = self._executed(request, operation, context)
-            if "mutation" in operation.query:
-                return await work  # what is written is written, whoever waits for it
-            return await unless_gone(request, work) or _GONE
+            async with self.admission.place():
+                return await self._answer(request, operation)
+        except OverloadedError as error:
+            return refusal(503, error, {"Retry-After": "1"})
         except _Refused as refused:
             errors = [{"message": str(refused), "extensions": dict(refused.error.extensions)}]
             response = _response(request, {"errors": errors}, refused.status)
             response.headers.update(refused.headers)
             return response
+
+    async def _answer(self, request: Request, operation: _Operation) -> Response:
+        context = await self.context(request)
+        work = self._executed(request, operation, context)
+        if "mutation" in operation.query:
+            return await work  # what is written is written, whoever waits for it
+        return await unless_gone(request, work) or _GONE
 
     async def _operation(self, request: Request) -> _Operation:
         if _only_reads(request):

@@ -7,10 +7,9 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 
-from kgservice.api.document_limits import DocumentLimits, checking
+from kgservice.api.document_limits import DocumentLimits, checking, parsing
 from kgservice.api.executing import CompiledExecution
 from kgservice.api.mutation import Mutation
 from kgservice.api.query import Query
@@ -40,7 +39,7 @@ class _Schema(strawberry.Schema):
 
 def make_schema(limits: DocumentLimits) -> strawberry.Schema:
     """The schema that the service answers with; documents beyond the limits are refused."""
-    checking_documents = checking(limits)
+    parsing_documents, checking_documents = parsing(limits), checking(limits)
     return _Schema(
         Query,
         Mutation,
@@ -48,7 +47,7 @@ def make_schema(limits: DocumentLimits) -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=CompiledExecution,
         extensions=[
-            lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
+            lambda: parsing_documents(maxsize=_CACHED_DOCUMENTS),
             lambda: checking_documents(maxsize=_CACHED_DOCUMENTS),
         ],
     )
