@@ -22,3 +22,4 @@ class Limits:
     candidates: int = 100
     first: int = 1_000
     aliases: int = 30
+    text: int = 10_000

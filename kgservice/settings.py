@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     max_outcomes: int = Field(1_000, gt=0, description="Outcomes of one `recordOutcomes`.")
     max_candidates: int = Field(100, gt=0, description="Candidates of one mention.")
     max_first: int = Field(1_000, gt=0, description="Rows of one page.")
+    max_text: int = Field(
+        10_000, gt=0, description="Characters of one text: a mention, its context, a path, a query."
+    )
     max_aliases: int = Field(30, gt=0, description="Aliases in a GraphQL document.")
 
     @property

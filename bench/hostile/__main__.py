@@ -47,9 +47,8 @@ def _fuzzed(url: str, pid: int, seconds: float, seed: int) -> None:
     middle = _memory(pid)
     rest = fuzz(url, seconds / 2, seed + 1)
     replies = half.replies + rest.replies
-    print(
-        f"{half.sent + rest.sent:,} requests in {seconds:.0f} s, the slowest {max(half.slowest, rest.slowest):.2f} s"
-    )
+    sent, slowest = half.sent + rest.sent, max(half.slowest, rest.slowest)
+    print(f"{sent:,} requests in {seconds:.0f} s, the slowest {slowest:.2f} s")
     print(f"memory {before:.0f} MB, {middle:.0f} MB half way, {_memory(pid):.0f} MB at the end")
     for reply, count in replies.most_common():
         print(f"{count:9,} {reply}")

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kgservice.api.errors import refusal
 from kgservice.api.keys import EVERYBODY, Key, KeyFile
 from kgservice.api.rates import Rates
-from kgservice.errors import ForbiddenError, KGError, RateLimitedError, UnauthenticatedError
+from kgservice.errors import ForbiddenError, RateLimitedError, UnauthenticatedError
 
 #: Routes that anyone may ask: probes, and pages that ask for a key themselves.
 _OPEN = ("/livez", "/readyz", "/version", "/assets", "/guides", "/favicon.svg")
@@ -55,7 +55,8 @@ class Access:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self._is_known_host(headers.get("host", "")):
-            return refusal(421, KGError("not a name of this service: see KG_ALLOWED_HOSTS"))
+            error = ForbiddenError("not a name of this service: see KG_ALLOWED_HOSTS")
+            return refusal(421, error)
         if scope["method"] == "OPTIONS":
             return Response(status_code=204)
         try:

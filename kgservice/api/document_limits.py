@@ -46,13 +46,16 @@ _PAGED = frozenset({"answers", "statements", "evidence", "assertions", "groups",
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest number of tokens, depth, number of aliases, fields written, objects returned."""
+    """The most tokens, the largest depth, the most aliases, fields written, objects returned, and
+    directives.
+    """
 
-    tokens: int = 10_000
+    tokens: int = 5_000
     depth: int = 20
     aliases: int = 30
     fields: int = 1_000
     cost: int = 1_000_000
+    directives: int = 200
 
 
 class Measure(NamedTuple):
@@ -62,6 +65,7 @@ class Measure(NamedTuple):
     aliases: int = 0
     fields: int = 0
     cost: int = 0
+    directives: int = 0
 
 
 def measured(document: DocumentNode, variables: Mapping[str, Any]) -> Measure:
@@ -92,7 +96,7 @@ class _Measuring:
         self._open: set[str] = set()
 
     def selection(self, selections: SelectionSetNode | None) -> Measure:
-        depth = aliases = fields = cost = 0
+        depth = aliases = fields = directives = cost = 0
         for one in selections.selections if selections else ():
             if isinstance(one, FieldNode):
                 found = self._field(one)
@@ -103,17 +107,18 @@ class _Measuring:
             depth = max(depth, found.depth)
             aliases += found.aliases
             fields += found.fields
+            directives += found.directives + len(one.directives or ())
             cost += found.cost
-        return Measure(depth, aliases, fields, cost)
+        return Measure(depth, aliases, fields, cost, directives)
 
     def _field(self, field: FieldNode) -> Measure:
+        below = self.selection(field.selection_set)
         if field.name.value.startswith("__"):
             # Introspection is bounded by the schema itself.
-            return Measure(aliases=field.alias is not None, fields=1)
-        below = self.selection(field.selection_set)
+            return Measure(aliases=field.alias is not None, fields=1, directives=below.directives)
         cost = self._objects(field) * (1 + below.cost) if field.selection_set else 0
         aliases = (field.alias is not None) + below.aliases
-        return Measure(1 + below.depth, aliases, 1 + below.fields, cost)
+        return Measure(1 + below.depth, aliases, 1 + below.fields, cost, below.directives)
 
     def _fragment(self, name: str) -> Measure:
         if name not in self._fragments or name in self._open:

@@ -17,7 +17,7 @@ from kgservice.api.inputs import (
     StatementFilterInput,
     UnknownIds,
 )
-from kgservice.api.questions import at_most, checked_first, given, mention_of, types_of
+from kgservice.api.questions import at_most, checked_first, given, mention_of, short, types_of
 from kgservice.api.types import vocabulary
 from kgservice.api.types.answers import AnswerConnection, answers
 from kgservice.api.types.commonsense import CommonsenseHead, CommonsenseResult, commonsense
@@ -142,6 +142,7 @@ class Query:
         """Prefixes to names."""
         context = info.context
         most = checked_first(first, context.limits)
+        short(context.limits, prefix, *(given(session) or ()))
         chosen = types_of(types, context.state.vocabulary)
         found = await context.resolver.suggest(prefix, chosen, given(session) or (), most)
         return await show_suggestions(found, context)

@@ -154,6 +154,11 @@ def at_most(limit: str, allowed: int, found: int) -> None:
         raise LimitExceededError(limit, allowed, found)
 
 
+def short(limits: Limits, *texts: str | None) -> None:
+    """Raises LimitExceededError where a text is longer than allowed."""
+    at_most("text", limits.text, max(len(text or "") for text in texts))
+
+
 class Reader:
     """Reads one expression from the outermost in, and notes what it meets on the way."""
 
@@ -180,6 +185,7 @@ class Reader:
 
     def path(self, text: str, place: Path) -> Pattern:
         """The pattern of a property path; its faults tell the place of the argument too."""
+        short(self._limits, text)
         try:
             pattern = parse_path(
                 text,
@@ -329,6 +335,7 @@ def mention_of(
         message = f"limit is 1 or more, and this is {mention.limit}"
         raise BadRequestError(message, (*path, "limit"))
     at_most("candidates", limits.candidates, mention.limit)
+    short(limits, mention.text, given(mention.context))
     return Mention(
         text=mention.text,
         context=given(mention.context),

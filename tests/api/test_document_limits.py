@@ -36,6 +36,9 @@ from kgservice.api.schema import make_schema
         # The larger of two operations, each measure for itself.
         ("query A { x: stats { id } } query B { stats { a { b { c } } } }", Measure(4, 1, 4, 3)),
         ("{ ...None }", Measure()),
+        # Directives count wherever they stand, below introspection too.
+        ("{ stats @a @b { id @c } }", Measure(depth=2, fields=2, cost=1, directives=3)),
+        ("{ __schema @a { types @b { name } } }", Measure(fields=1, directives=2)),
         ("fragment F on Query { stats { id } }", Measure()),
         ("{ ... on Query { stats { id } } }", Measure(depth=2, fields=2, cost=1)),
     ],
@@ -76,6 +79,7 @@ def test_fragments_on_a_circle_are_left_to_the_standard_rules() -> None:
         ("{ a: stats { b: dataVersion c: dataVersion } }", "aliases", 2),
         ("{ answers(query: {ids: []}) { nodes { statements { nodes { id } } } } }", "depth", 4),
         ("{ answers(query: {ids: []}, first: 30) { nodes { id } } }", "cost", 50),
+        ("{ stats @skip(if: false) @include(if: true) { dataVersion } }", "directives", 1),
     ],
 )
 async def test_what_is_beyond_a_limit_is_refused(document: str, limit: str, allowed: int) -> None:
@@ -88,6 +92,17 @@ async def test_what_is_beyond_a_limit_is_refused(document: str, limit: str, allo
             "code": "LIMIT_EXCEEDED", "limit": f"document {limit}", "value": allowed,
         }  # fmt: skip
         assert error.message.startswith(f"too large: document {limit} is at most {allowed} and")
+
+
+async def test_a_document_is_not_read_beyond_its_tokens() -> None:
+    document = "{ stats { dataVersion } }"
+    for allowed in (6, 5):
+        result = await make_schema(DocumentLimits(tokens=allowed)).execute(document)
+        said = [one.extensions for one in result.errors or ()]
+        refused = {"code": "LIMIT_EXCEEDED", "limit": "document tokens", "value": 5}
+        assert (refused in said) == (allowed == 5)
+    [fault] = (await make_schema(DocumentLimits()).execute("{ stats {")).errors or ()
+    assert fault.message.startswith("Syntax Error")
 
 
 async def test_every_limit_that_is_passed_is_named() -> None:

@@ -17,7 +17,7 @@ from kgservice.serving.choice import EvaluatorChoice
 #: Not below the defaults of arguments: 20 rows, 10 candidates.
 LOW = Limits(
     nesting=3, operands=3, steps=2, hops=3, walk_hops=5, ids=3, mentions=2, heads=2, candidates=12,
-    first=25,
+    first=25, text=40,
 )  # fmt: skip
 
 LEON = {"ids": ["leon"]}
@@ -104,6 +104,14 @@ def names(number: int) -> list[str]:
             {"mention": {**MENTION, "limit": 12}},
             {"mention": {**MENTION, "limit": 13}},
         ),
+        ("text", 40, {"mention": {"text": "x" * 40}}, {"mention": {"text": "x" * 41}}),
+        (
+            "text",
+            40,
+            {"mention": {**MENTION, "context": "x" * 40}},
+            {"mention": {**MENTION, "context": "x" * 41}},
+        ),
+        ("text", 40, along("DIRECTOR" + " " * 32), along("DIRECTOR" + " " * 33)),
         ("first", 25, {"top": {"of": LEON, "first": 25}}, {"top": {"of": LEON, "first": 26}}),
     ],
 )
@@ -157,10 +165,28 @@ def test_limits_of_lists(
     assert refusal(low, document, of=some(value + 1, one)) == told
 
 
+TEXTS = (
+    '{ suggest(prefix: "%s") { text } }',
+    '{ suggest(prefix: "a", session: ["%s"]) { text } }',
+    '{ commonsense(heads: [{ query: "%s" }]) { known } }',
+    'mutation { recordOutcomes(outcomes: [{ session: "s", at: "2026-11-25T19:00:00Z",'
+    ' text: "%s" }]) { recorded } }',
+    'mutation { unteachAlias(text: "%s", entity: "leon", user: "u") }',
+)
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_limits_of_texts(low: httpx.Client, document: str) -> None:
+    assert refusal(low, document % ("x" * 40)) is None
+    told = {"code": "LIMIT_EXCEEDED", "limit": "text", "value": 40}
+    assert refusal(low, document % ("x" * 41)) == told
+
+
 def test_the_defaults_are_those_of_the_contract() -> None:
     assert Limits() == Limits(
         document_bytes=100_000, nesting=12, operands=50, steps=20, hops=10, walk_hops=30, ids=1_000,
         mentions=100, heads=100, outcomes=1_000, candidates=100, first=1_000, aliases=30,
+        text=10_000,
     )  # fmt: skip
 
 

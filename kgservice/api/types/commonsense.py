@@ -8,7 +8,7 @@ from strawberry import UNSET
 from graph_schema.ids import normalise
 from kgservice.algebra.pattern import StatementFilter
 from kgservice.api.context import KGInfo
-from kgservice.api.questions import at_most, checked_first, given, relations_of
+from kgservice.api.questions import at_most, checked_first, given, relations_of, short
 from kgservice.api.types.entities import Entity, Statement, entities, show_statements
 from kgservice.api.types.values import Long
 from kgservice.errors import BadRequestError
@@ -72,6 +72,7 @@ async def commonsense(
     vocabulary = context.state.vocabulary
     chosen = relations_of(relations, vocabulary)
     read = [_read(head, given(language) or context.language, n) for n, head in enumerate(heads)]
+    short(context.limits, *(one.query for one in read if isinstance(one, Head)), "")
     sound = [one for one in read if not isinstance(one, BadRequestError)]
     request = CommonsenseRequest(
         tuple(one.ends for one in sound),

@@ -10,11 +10,12 @@ import strawberry
 from strawberry import UNSET
 
 from kgservice.api.context import Context
-from kgservice.api.questions import at_most, given
+from kgservice.api.questions import at_most, given, short
 from kgservice.api.types.entities import entities
 from kgservice.api.types.resolutions import Candidate, show_candidate
 from kgservice.errors import BadRequestError, UnknownEntityError
 from kgservice.graph.learned import Taught
+from kgservice.limits import Limits
 from kgservice.model import Candidate as Found
 from kgservice.model import Generator, Mention
 from kgservice.resolution.text import normalise
@@ -55,6 +56,8 @@ class TeachAliasPayload:
 async def record_outcomes(outcomes: Sequence[OutcomeInput], context: Context) -> int:
     """Keep outcomes; raises BadRequestError, LimitExceededError, UnknownEntityError."""
     at_most("outcomes", context.limits.outcomes, len(outcomes))
+    for one in outcomes:
+        short(context.limits, one.text, given(one.context))
     rows = [_row(one, ("outcomes", number)) for number, one in enumerate(outcomes)]
     used = {row["entity"] for row in rows if row["entity"] is not None}
     canonical = await _canonical(used, context)
@@ -67,7 +70,7 @@ async def record_outcomes(outcomes: Sequence[OutcomeInput], context: Context) ->
 async def teach_alias(text: str, entity: str, user: str | None, context: Context) -> Candidate:
     """Keep that a text means an entity, and show how it is found now."""
     [canonical] = (await _canonical({entity}, context)).values()
-    taught = Taught(_name(text), canonical, user)
+    taught = Taught(_name(text, context.limits), canonical, user)
     await context.resolver.teach(taught, context.limit)
     mention = Mention(text, limit=_LOOKED_AT, min_confidence=0.0, user=user)
     [resolution] = await context.resolver.resolve([mention], context.state)
@@ -82,10 +85,13 @@ async def unteach_alias(text: str, entity: str, user: str | None, context: Conte
     """Take back what was taught, of entities that are gone as well; false where it was not."""
     known = await entities([entity], context)
     ids = {entity, *(str(one.id) for one in known.values())}
-    return await context.resolver.unteach(_name(text), user, sorted(ids), context.limit)
+    return await context.resolver.unteach(
+        _name(text, context.limits), user, sorted(ids), context.limit
+    )
 
 
-def _name(text: str) -> str:
+def _name(text: str, limits: Limits) -> str:
+    short(limits, text)
     normal = normalise(text)
     if not normal:
         raise BadRequestError("text holds nothing that could be a name", ("text",))
