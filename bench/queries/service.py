@@ -17,7 +17,7 @@ from kgservice.api.context import Context, Resolver
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.over_http import GraphQLEndpoint
-from kgservice.api.pages import Pages
+from kgservice.explorer.pages import Pages
 from kgservice.api.schema import make_schema
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
 from kgservice.index.building import Order
