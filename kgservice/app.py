@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 import migrations
 from kgservice.api.access import Access, Door
@@ -133,7 +133,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_route("/metrics", health.metrics)
     app.add_middleware(Arriving, seconds=service.body_seconds)
     app.add_middleware(Access, door=service.door)
-    routes = frozenset(_first(one.path) for one in app.routes if isinstance(one, Route))
+    routes = frozenset(_first(one.path) for one in app.routes if isinstance(one, Route | Mount))
     # The last one added is the outermost: what is refused at the door is counted too.
     app.add_middleware(
         Observed, metrics=service.recorder.metrics, routes=routes, notes=service.access_log

@@ -17,8 +17,8 @@ from kgservice.api.context import Context, Resolver
 from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.over_http import GraphQLEndpoint
-from kgservice.explorer.pages import Pages
 from kgservice.api.schema import make_schema
+from kgservice.explorer.pages import Pages
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
