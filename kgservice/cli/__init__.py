@@ -28,6 +28,7 @@ _COMMANDS = {
     "db": "kgservice.cli.db:db",
     "index": "kgservice.cli.index:index",
     "export": "kgservice.cli.export:export_command",
+    "import": "kgservice.cli.importing:import_command",
     "evaluate": "kgservice.cli.evaluate:evaluate_command",
     "learn": "kgservice.cli.learn:learn",
     "missing-heads": "kgservice.cli.missing:missing_heads",

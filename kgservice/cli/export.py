@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from kgservice.cli.address import connected
 from kgservice.cli.index import order_of, snapshot_of_now
-from kgservice.errors import ConfigurationError
+from kgservice.errors import BadRequestError, ConfigurationError
+from kgservice.exporting.copying import copy
 from kgservice.exporting.export import Export
 from kgservice.exporting.formats import FORMATS
 from kgservice.exporting.wanted import Filters, Kind
@@ -26,6 +28,8 @@ from kgservice.local.progress import Terminal
 from kgservice.settings import Settings, read_settings
 
 _STANDARD_OUTPUT = "-"
+#: Not a file of rows, but a directory of files for `kgservice import`.
+_WHOLE = "neo4j-admin"
 
 
 @click.command("export")
@@ -33,10 +37,10 @@ _STANDARD_OUTPUT = "-"
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, _WHOLE]),
     default="parquet",
     show_default=True,
-    help="arrow is the IPC stream format, jsonl JSON Lines.",
+    help=f"arrow is the IPC stream format, jsonl JSON Lines; {_WHOLE} copies the whole graph.",
 )
 @click.option("--output", required=True, metavar="PATH", help="The file to write; - for stdout.")
 @click.option("--relations", multiple=True, help="Of these relations, by commas or repeated.")
@@ -58,6 +62,9 @@ def export_command(
     Arrow files say their data version and filters in their metadata (kg.data_version, kg.filters).
     Naming a relation or type names those below it too.
 
+    neo4j-admin writes a directory instead: the graph as it is stored, all of it, which `kgservice
+    import` and `neo4j-admin database import full` read into an empty database.
+
     \b
       kgservice export triples --output triples.parquet
       kgservice export triples --relations USED_FOR,CAPABLE_OF --min-plausibility 0.7 \\
@@ -68,17 +75,47 @@ def export_command(
     filters = Filters.of(_given(options))
     began = time.monotonic()
     with connected(settings, purpose="kgservice export") as graph:
-        export = _export(graph, settings, Kind(kind), filters, format_name)
-        with _target(output) as file, Terminal(sys.stderr).step(f"exporting {kind}") as advance:
-            rows = export.write(file, advance)
-    found = {
-        "rows": rows,
-        "data_version": export.mark.version,
-        "seconds": round(time.monotonic() - began, 2),
-        "output": output,
-    }
-    shown = f"{rows:,} {kind} of data version {export.mark.version} in {found['seconds']} s"
+        if format_name == _WHOLE:
+            found = _copy(graph, Kind(kind), filters, Path(output))
+        else:
+            found = _write(_export(graph, settings, Kind(kind), filters, format_name), output)
+    seconds = round(time.monotonic() - began, 2)
+    counted = " and ".join(f"{found[name]:,} {name}" for name in found if name != "data_version")
+    shown = f"{counted} of data version {found['data_version']} in {seconds} s"
+    found |= {"seconds": seconds, "output": output}
     click.echo(json.dumps(found) if as_json else shown, err=output == _STANDARD_OUTPUT)
+
+
+def _write(export: Export, output: str) -> dict[str, Any]:
+    kind = export.wanted.kind.value
+    with _target(output) as file, Terminal(sys.stderr).step(f"exporting {kind}") as advance:
+        return {kind: export.write(file, advance), "data_version": export.mark.version}
+
+
+def _copy(graph: Graph, kind: Kind, filters: Filters, output: Path) -> dict[str, Any]:
+    """The whole graph as import files, in a directory that has its name when they are whole."""
+    if kind is not Kind.TRIPLES or filters.given():
+        raise BadRequestError(
+            f"import files hold the whole graph: kgservice export triples --format {_WHOLE}, "
+            "without filters"
+        )
+    part = output.with_name(output.name + ".part")
+    if output.exists() or part.exists():
+        raise ConfigurationError(f"{output} or {part.name} is there already: move it away")
+    try:
+        part.mkdir()
+        with Terminal(sys.stderr).step("exporting the graph") as advance:
+            copied = copy(graph, part, advance)
+        part.replace(output)
+    except OSError as error:
+        raise ConfigurationError(f"{output} cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return {
+        "nodes": copied.nodes,
+        "relationships": copied.relationships,
+        "data_version": copied.data_version,
+    }
 
 
 def _given(options: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, Sequence[str]]:

@@ -23,8 +23,9 @@ from kgservice.index.vectors import Mask
 from kgservice.ledger.tally import Level
 from kgservice.resolution.mapped import Array
 
-#: Assertions whose statements are asked for at a time.
-_ASSERTIONS = 20_000
+#: Assertions whose statements are asked for at a time: 50,000 ids are 2 MB. A larger run is read
+#: page by page among all assertions.
+_ASSERTIONS = 50_000
 _PARTS = frozenset({HAS_QUERY, HAS_PRODUCT})
 
 
@@ -86,6 +87,9 @@ def _rows(layer: Layer) -> int:
 
 
 def _statements_of(run: str, graph: Graph) -> Iterator[list[str]]:
+    if graph.value(exporting.SIZE_OF_RUN, {"run": run}) <= _ASSERTIONS:
+        yield graph.value(exporting.STATEMENTS_OF_SMALL_RUN, {"run": run})
+        return
     after = ""
     while True:
         parameters: dict[str, Any] = {"run": run, "after": after, "limit": _ASSERTIONS}

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,19 +178,60 @@ def restore(options: LocalOptions, path: Path, *, witness: Witness | None = None
     witness = witness or Silent()
     if not path.is_file():
         raise ConfigurationError(f"there is no backup {path}")
-    home, purpose = options.home, "kgservice db restore"
+    return _filled(
+        options,
+        "kgservice db restore",
+        witness,
+        lambda admin: admin.run(
+            "database", "load", _DATABASE, "--from-stdin", "--overwrite-destination=true",
+            feed=path, name=f"reading {path.name}",
+        ),
+    )  # fmt: skip
+
+
+def import_files(
+    options: LocalOptions,
+    arguments: Sequence[str],
+    finish: Callable[[Running], None],
+    *,
+    witness: Witness | None = None,
+) -> Restored:
+    """Fill an empty or missing data directory with what `neo4j-admin database import full` reads.
+
+    `arguments` name the files and say how they are read; `finish` is given the running graph before
+    anybody else is. Raises as `restore` does.
+    """
+    return _filled(
+        options,
+        "kgservice import",
+        witness or Silent(),
+        lambda admin: admin.run(
+            "database", "import", "full", _DATABASE, *arguments, "--overwrite-destination=true",
+            f"--report-file={options.home.path / 'import.report'}", name="importing",
+        ),
+        finish,
+    )  # fmt: skip
+
+
+def _filled(
+    options: LocalOptions,
+    purpose: str,
+    witness: Witness,
+    read: Callable[[Admin], object],
+    finish: Callable[[Running], None] = lambda _: None,
+) -> Restored:
+    """A graph where there was none; where it cannot be read the directory is as it was."""
+    home = options.home
     with offline(options, purpose=purpose, witness=witness) as admin:
         if _has_graph(home):
             raise LocalNeo4jError(
-                f"there is a graph in {home.path}, which a restore would destroy: move that "
-                "directory away, or restore into another KG_DATA_DIR"
+                f"there is a graph in {home.path}, which this would destroy: move that directory "
+                "away, or choose another KG_DATA_DIR"
             )
         try:
-            admin.run(
-                "database", "load", _DATABASE, "--from-stdin", "--overwrite-destination=true",
-                feed=path, name=f"reading {path.name}",
-            )  # fmt: skip
+            read(admin)
             with _opened_once(options, purpose, witness) as running:
+                finish(running)
                 return _counted(running)
         except BaseException:
             shutil.rmtree(home.store, ignore_errors=True)

@@ -23,7 +23,7 @@ def test_written_printed_and_brought_up_to_date(yours: Run, tmp_path: Path) -> N
     assert done.code == 0, done.err
     said = json.loads(done.out)
     table = pq.read_table(tmp_path / "all.parquet")
-    assert said["rows"] == len(table) == 3
+    assert said["triples"] == len(table) == 3
     assert table.schema.metadata[b"kg.data_version"] == str(said["data_version"]).encode()
     assert table.select(["relation", "subject"]).to_pylist() == [
         {"relation": "AGE", "subject": "a"},
@@ -45,7 +45,7 @@ def test_written_printed_and_brought_up_to_date(yours: Run, tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.glob("*.part")) == []
 
 
-def test_refused(yours: Run) -> None:
+def test_refused(yours: Run, tmp_path: Path) -> None:
     done = yours("export", "triples", "--output", "x", "--relations", "KNOWN")
     assert done.code == 1
     assert "did you mean KNOWS" in done.err
@@ -56,3 +56,22 @@ def test_refused(yours: Run) -> None:
     assert done.code == 1
     assert "cannot be written: No such file" in done.err
     assert yours("export", "triples", "--format", "xml", "--output", "x").code == 2
+    done = yours("export", "entities", "--format", "neo4j-admin", "--output", "x")
+    assert done.code == 1
+    assert "the whole graph" in done.err
+    (tmp_path / "there").mkdir()
+    done = yours("export", "triples", "--format", "neo4j-admin", "--output", "there")
+    assert done.code == 1
+    assert "move it away" in done.err
+    done = yours("export", "triples", "--format", "neo4j-admin", "--output", "no/such/there")
+    assert done.code == 1
+    assert "cannot be written" in done.err
+
+
+def test_an_import_needs_its_files_and_a_local_neo4j(run: Run, tmp_path: Path) -> None:
+    done = run("import", "neo4j-admin", "nowhere")
+    assert done.code == 1
+    assert "import.args: No such file" in done.err
+    done = run("import", "neo4j-admin", tmp_path, KG_NEO4J_URI="bolt://127.0.0.1:1")
+    assert done.code == 1
+    assert "there is no local Neo4j here" in done.err

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from random_worlds import RELATIONS, TYPES
 
 from graph_schema.ids import entity_key, statement_id
+from kgservice.exporting import asserted as asserted_by_runs
 from kgservice.exporting import export as exporting
 from kgservice.exporting import ordering
 from kgservice.exporting.columns import STATEMENTS
@@ -179,7 +180,11 @@ def _reaches(score: float | None, least: float | None) -> bool:
     return least is None or (score is not None and score >= least)
 
 
-def test_a_run_and_what_is_rolled_up_from_it(worlds: Worlds) -> None:
+@pytest.mark.parametrize("at_a_time", [50_000, 3])
+def test_a_run_and_what_is_rolled_up_from_it(
+    worlds: Worlds, at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asserted_by_runs, "_ASSERTIONS", at_a_time)
     runs = worlds.graph.value("MATCH (a:Assertion) RETURN collect(DISTINCT a.run)")
     assert len(runs) > 3
     for run in [*runs, "no such run"]:

@@ -47,7 +47,7 @@ def test_a_graph_that_crashed_is_backed_up_lost_and_restored(
     assert json.loads(restored.stdout) == {"nodes": 2, "relationships": 1}, restored.stderr
     assert all_gone(home)
 
-    with pytest.raises(LocalNeo4jError, match="which a restore would destroy"):
+    with pytest.raises(LocalNeo4jError, match="which this would destroy"):
         offline.restore(empty_options, backup)
 
 

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import LiteralString
 
+#: $run. Returns how many assertions are of a run: it stands in the index.
+SIZE_OF_RUN: LiteralString = "MATCH (a:Assertion {run: $run}) RETURN count(a)"
+
+#: $run. Statement ids; of a run that is small enough for one list.
+STATEMENTS_OF_SMALL_RUN: LiteralString = """
+MATCH (a:Assertion {run: $run})
+RETURN collect(a.statement_id)
+"""
+
 #: $run, $after, $limit. A page of what a run asserts, by id: of equal indexes the one on ids is
 #: taken, which has them in order. Rows: assertion id, statement id.
 STATEMENTS_OF_RUN: LiteralString = """
