@@ -50,6 +50,8 @@ bench: $(INSTALLED)  ## the benchmarks, on the data beside the checkout or in KG
 	@$(BIN)/python -m bench.resolution trial
 	@$(BIN)/python -m bench.resolution speed
 	@$(BIN)/python -m bench.queries
+	@$(BIN)/python -m bench.export
+	@$(BIN)/python -m bench.copying
 
 .PHONY: pictures
 pictures: $(INSTALLED)  ## the pictures of the documentation anew, by the machine's Chromium

@@ -19,6 +19,7 @@ from kgservice.exporting.ordering import StatementOrdering, entity_pieces
 from kgservice.exporting.wanted import Filters, Kind, Wanted
 from kgservice.graph.client import Graph
 from kgservice.index.manifest import Mark
+from kgservice.index.reading import ahead
 from kgservice.index.snapshot import Snapshot
 
 #: Rows of a table, which is a row group in Parquet and a batch in Arrow.
@@ -81,11 +82,12 @@ class Export:
         return f"{self.mark.version}-{self.subject}-{_digest(state)}.{self.format.ending}"
 
     def write(self, file: IO[bytes], advance: Advance) -> int:
-        """Write it whole, some TABLE_ROWS rows in memory at a time; returns how many there were."""
+        """Write it whole, a few tables in memory at a time; returns how many rows there were."""
         rows = 0
         schema = STATEMENTS if self.wanted.kind is Kind.TRIPLES else ENTITIES
         with self.format.opened(file, schema.with_metadata(self._metadata())) as write:
-            for table in _even(self._tables()):
+            # The next is made while one is written: that takes about as long, and frees the lock.
+            for table in ahead(_even(self._tables())):
                 write(table)
                 rows += len(table)
                 advance(len(table))

@@ -56,7 +56,10 @@ def _letters(digests: bytes) -> Array:
     words = np.frombuffer(digests, ">u8").reshape(-1, 4)
     first, second = words[:, 0].astype(np.uint64), words[:, 1].astype(np.uint64)
     rest = ((first & np.uint64(15)) << np.uint64(36)) | (second >> np.uint64(28))
-    bits = [(first >> np.uint64(59 - 5 * place)) & np.uint64(31) for place in range(_FIRST)]
-    bits += [(rest >> np.uint64(35 - 5 * place)) & np.uint64(31) for place in range(_SECOND)]
-    found: Array = _LETTERS[np.stack(bits, axis=1)]
-    return found
+    found = np.empty((len(words), _FIRST + _SECOND), np.uint8)
+    for place in range(_FIRST):
+        found[:, place] = (first >> np.uint64(59 - 5 * place)) & np.uint64(31)
+    for place in range(_SECOND):
+        found[:, _FIRST + place] = (rest >> np.uint64(35 - 5 * place)) & np.uint64(31)
+    letters: Array = _LETTERS[found]
+    return letters
