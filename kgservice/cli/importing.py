@@ -30,7 +30,7 @@ from migrations.neo4j_dialect.comparison import differences
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 def import_command(format: str, directory: Path, as_json: bool) -> None:
-    """Fill an empty local Neo4j from DIRECTORY, by neo4j-admin: offline, and many times as fast.
+    """Fill an empty local Neo4j from DIRECTORY, offline, by neo4j-admin.
 
     DIRECTORY is what `kgservice export triples --format neo4j-admin` wrote. The graph is the same
     to the last bit, what the loaders keep for themselves included: further loads go on as they

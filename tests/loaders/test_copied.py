@@ -22,6 +22,11 @@ from kgservice.exporting.import_files import ImportFiles
 from kgservice.graph.client import Graph
 from kgservice.local.instance import LocalOptions, Running, attach
 
+TIMES = """
+MATCH ()-[r]->() WHERE r.level IS NOT NULL
+RETURN r.id, r.updated_at.epochMillis, r.updated_at.nanosecond, toString(r.updated_at)
+"""
+
 pytestmark = pytest.mark.neo4j
 
 
@@ -91,6 +96,7 @@ def test_the_same_bits(
     with attach(options, purpose="pytest") as running, Graph.connect(running.address) as copied:
         assert_same_bits(ours(copied), wanted)
         assert sorted(copied.rows(schema)) == sorted(graph.rows(schema))
+        assert sorted(copied.rows(TIMES)) == sorted(graph.rows(TIMES))
         assert copied.value("MATCH (v:__DataVersion) RETURN v.version") == written["data_version"]
         labels = copied.value("CALL db.labels() YIELD label RETURN collect(label)")
         assert not [label for label in labels if label.startswith("__Empty")]

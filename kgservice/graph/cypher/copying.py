@@ -6,7 +6,8 @@ from typing import LiteralString
 
 from graph_schema.identifiers import Identifier, quoted
 
-# A moment may lie in a year that the driver has no value for.
+# A moment may lie in a year that the driver has no value for, and making values of times takes it
+# longer than all else.
 _PROPERTIES: LiteralString = "n {.*, moment: toString(n.moment)}"
 
 
@@ -33,8 +34,8 @@ RELATIONSHIPS_OF: LiteralString = f"""
 UNWIND $ids AS id
 MATCH (e:Entity {{id: id}})-[r]->(n)
 WHERE r.level IS NOT NULL OR (type(r) = 'SAME_AS' AND n:Entity)
-RETURN collect([id, type(r), properties(r), CASE WHEN n:Entity THEN n.id END,
-                CASE WHEN n:Literal THEN {_PROPERTIES} END])
+RETURN collect([id, type(r), r {{.*, updated_at: toString(r.updated_at)}},
+                CASE WHEN n:Entity THEN n.id END, CASE WHEN n:Literal THEN {_PROPERTIES} END])
 """
 
 #: Rows: label of the vocabulary, id, properties, id of what is above it.
