@@ -28,6 +28,7 @@ from kgservice.api.observing import Observed
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.reconciliation.routes import Reconciliation
 from kgservice.api.schema import make_schema
+from kgservice.api.trusted import TrustedDocuments
 from kgservice.errors import IndexBusyError, KGError
 from kgservice.explorer.pages import Pages
 from kgservice.exporting.spool import Spool
@@ -69,6 +70,8 @@ class Service:
     body_seconds: float = 10.0
     at_once: int = 64
     waiting: int = 128
+    trusted: TrustedDocuments = field(default_factory=TrustedDocuments)
+    introspection: bool = True
     language: str = "en"
     door: Door = field(default_factory=Door)
     revive: Revive = waited_for
@@ -110,7 +113,8 @@ def create_app(service: Service) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     health = Health(room.readiness, room.versions, service.recorder.metrics)
-    schema = make_schema(DocumentLimits(aliases=service.limits.aliases))
+    limits = DocumentLimits(aliases=service.limits.aliases)
+    schema = make_schema(limits, introspection=service.introspection)
     pages = Pages()
     graphql = GraphQLEndpoint(
         schema,
@@ -119,6 +123,7 @@ def create_app(service: Service) -> FastAPI:
         service.recorder.operated,
         pages.graphiql,
         Admission(service.at_once, service.waiting),
+        service.trusted,
     )
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.router.routes.extend(Reconciliation(room.context).routes())

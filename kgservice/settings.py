@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(
         6_000, gt=0, description="Requests a minute of a key that has no rate of its own."
     )
+    trusted_documents_file: Path | None = Field(
+        None, description="A JSON file of GraphQL documents by their SHA-256, to be sent by hash."
+    )
+    trusted_only: bool = Field(False, description="Whether no other documents are executed.")
+    introspection: bool = Field(True, description="Whether clients may ask for the schema.")
     allowed_hosts: str = Field(
         "", description="Names that the service is known by, with commas; local ones always are."
     )

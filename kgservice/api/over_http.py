@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -24,7 +25,14 @@ from kgservice.api.admission import Admission
 from kgservice.api.context import Context
 from kgservice.api.errors import public_errors, refusal
 from kgservice.api.leaving import unless_gone
-from kgservice.errors import BadRequestError, KGError, LimitExceededError, OverloadedError
+from kgservice.api.trusted import TrustedDocuments
+from kgservice.errors import (
+    BadRequestError,
+    ForbiddenError,
+    KGError,
+    LimitExceededError,
+    OverloadedError,
+)
 from kgservice.telemetry.recording import Operated
 from kgservice.telemetry.tracing import name_operation, operation_span
 
@@ -39,7 +47,14 @@ _PARTS: tuple[tuple[str, type, str], ...] = (
     ("variables", dict, "an object"),
     ("operationName", str, "a text"),
     ("extensions", dict, "an object"),
+    ("documentId", str, "a text"),
 )
+
+
+#: What a response says of itself where its body is known already.
+_KEPT = ("etag", "cache-control", "vary", "x-data-version")
+#: What of an address makes it a question.
+_ASKING = frozenset({"query", "documentId", "extensions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class GraphQLEndpoint:
     record: Callable[[Operated], None]
     editor: Callable[[Request], Awaitable[Response]]
     admission: Admission
+    trusted: TrustedDocuments = field(default_factory=TrustedDocuments)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -103,10 +119,27 @@ class GraphQLEndpoint:
             given.update({name: _parsed(given[name].encode()) for name in parts})
         else:
             given = _parsed(await self._body(request))
-        operation = _checked(given)
+        operation = self._checked(given)
         if len(operation.query.encode(errors="replace")) > self.max_bytes:
             raise _Refused(413, LimitExceededError("document bytes", self.max_bytes))
         return operation
+
+    def _checked(self, given: Any) -> _Operation:
+        """The operation of a request; null stands for what is not given."""
+        if not isinstance(given, dict):
+            raise _bad("a request is a JSON object")
+        for name, kind, what in _PARTS:
+            if given.get(name) is not None and not isinstance(given[name], kind):
+                raise _bad(f"`{name}` is {what}", name)
+        try:
+            document = self.trusted.chosen(given)
+        except BadRequestError as error:
+            raise _Refused(404, error) from error
+        except ForbiddenError as error:
+            raise _Refused(403, error) from error
+        if document is None:
+            raise _bad("a request has a `query`", "query")
+        return _Operation(document, given.get("variables"), given.get("operationName") or None)
 
     async def _body(self, request: Request) -> bytes:
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -166,7 +199,7 @@ class GraphQLEndpoint:
         response = _response(request, body, 400 if refused_so else 200)
         if version is not None:
             response.headers["X-Data-Version"] = version
-        return response
+        return _unless_known(request, response) if _only_reads(request) else response
 
 
 def _only_reads(request: Request) -> bool:
@@ -175,7 +208,7 @@ def _only_reads(request: Request) -> bool:
 
 
 def _is_browser(request: Request) -> bool:
-    asks = not _only_reads(request) or "query" in request.query_params
+    asks = not _only_reads(request) or not _ASKING.isdisjoint(request.query_params)
     return not asks and "text/html" in request.headers.get("accept", "")
 
 
@@ -188,16 +221,16 @@ def _response(request: Request, body: dict[str, Any], status: int) -> Response:
     return Response(orjson.dumps(body), status, media_type=f"{kind}; charset=utf-8")
 
 
-def _checked(given: Any) -> _Operation:
-    """The operation of a request; null stands for what is not given."""
-    if not isinstance(given, dict):
-        raise _bad("a request is a JSON object")
-    for name, kind, what in _PARTS:
-        if given.get(name) is not None and not isinstance(given[name], kind):
-            raise _bad(f"`{name}` is {what}", name)
-    if not given.get("query"):
-        raise _bad("a request has a `query`", "query")
-    return _Operation(given["query"], given.get("variables"), given.get("operationName") or None)
+def _unless_known(request: Request, response: Response) -> Response:
+    """The response to a GET with its ETag, or 304 where the client has that already."""
+    response.headers["ETag"] = etag = f'"{sha256(bytes(response.body)).hexdigest()[:32]}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept, Authorization"
+    known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
+    if response.status_code != 200 or etag not in known:
+        return response
+    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    return Response(status_code=304, headers=headers)
 
 
 def _parsed(content: bytes) -> Any:

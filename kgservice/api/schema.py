@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 
 from kgservice.api.document_limits import DocumentLimits, checking, parsing
@@ -37,7 +38,7 @@ class _Schema(strawberry.Schema):
         """Log nothing: a client's mistake is no news, the rest is logged where it is masked."""
 
 
-def make_schema(limits: DocumentLimits) -> strawberry.Schema:
+def make_schema(limits: DocumentLimits, *, introspection: bool = True) -> strawberry.Schema:
     """The schema that the service answers with; documents beyond the limits are refused."""
     parsing_documents, checking_documents = parsing(limits), checking(limits)
     return _Schema(
@@ -49,5 +50,6 @@ def make_schema(limits: DocumentLimits) -> strawberry.Schema:
         extensions=[
             lambda: parsing_documents(maxsize=_CACHED_DOCUMENTS),
             lambda: checking_documents(maxsize=_CACHED_DOCUMENTS),
+            *([] if introspection else [DisableIntrospection]),
         ],
     )

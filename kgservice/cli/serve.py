@@ -18,6 +18,7 @@ import uvicorn
 import sample
 from kgservice.api.access import Door, hosts_of
 from kgservice.api.keys import KeyFile
+from kgservice.api.trusted import TrustedDocuments, read_documents
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address, revive
 from kgservice.cli.index import bring_up, order_of
@@ -179,6 +180,8 @@ def _service(
         body_seconds=settings.body_timeout,
         at_once=settings.max_at_once,
         waiting=settings.max_waiting,
+        trusted=_trusted(settings),
+        introspection=settings.introspection,
         language=settings.language,
         door=door,
         revive=partial(revive, settings),
@@ -186,6 +189,15 @@ def _service(
         access_log=settings.access_log,
         export_bytes=int(settings.export_bytes),
     )
+
+
+def _trusted(settings: Settings) -> TrustedDocuments:
+    """Which documents are known by their hash, and whether others are executed."""
+    if settings.trusted_documents_file is not None:
+        return read_documents(settings.trusted_documents_file, only=settings.trusted_only)
+    if settings.trusted_only:
+        raise ConfigurationError("KG_TRUSTED_ONLY needs KG_TRUSTED_DOCUMENTS_FILE")
+    return TrustedDocuments()
 
 
 def _door(settings: Settings) -> Door:
