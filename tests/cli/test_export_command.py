@@ -44,6 +44,10 @@ def test_written_printed_and_brought_up_to_date(yours: Run, tmp_path: Path) -> N
     assert (tmp_path / "names.csv").read_text().count("\n") == 1 + 4
     assert sorted(path.name for path in tmp_path.glob("*.part")) == []
 
+    done = yours("export", "entities", "--format", "jsonl", "--output", "-")
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["7", "a", "b", "c"]
+    assert "4 entities of data version" in done.err
+
 
 def test_refused(yours: Run, tmp_path: Path) -> None:
     done = yours("export", "triples", "--output", "x", "--relations", "KNOWN")
