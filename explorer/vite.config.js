@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { defineConfig } from "vite";
 
-const OUT = new URL("../kgservice/explorer/files/", import.meta.url).pathname;
+const OUT = fileURLToPath(new URL("../kgservice/explorer/files/", import.meta.url));
 
 /** Below this many bytes the header of gzip and a second file are not worth it. */
 const WORTH_IT = 1024;

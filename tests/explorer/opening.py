@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 Open = Callable[..., Page]
 
 #: Milliseconds that a page may take on a machine with other work on it.
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 
 @contextmanager

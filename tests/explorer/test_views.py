@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from opening import PATIENCE, Open
-from playwright.sync_api import Locator, Page, expect
+from opening import PATIENCE, Open, opening
+from playwright.sync_api import Browser, Locator, Page, expect
 
 expect.set_options(timeout=PATIENCE)
 
@@ -304,6 +304,20 @@ def test_a_question_that_is_refused_is_said_so(open_page: Open) -> None:
     }
     page = open_page(f"/#/ask?question={quote(json.dumps(question))}")
     expect(page.get_by_role("alert")).to_contain_text("nothing")
+
+
+def test_a_service_that_is_away_is_said_so(browser: Browser, service: str) -> None:
+    with opening(browser, service, allowed="ERR_INTERNET_DISCONNECTED") as open_page:
+        page = open_page("/")
+        field = page.get_by_role("combobox", name="Search for anything")
+        expect(field).to_be_visible()
+        page.context.set_offline(True)
+        field.press_sequentially("tent")
+        expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+        page.context.set_offline(False)
+        field.press_sequentially(" 4")
+        expect(suggestions(page).first).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 # ------------------------------------------------------------------ comparison

@@ -1,11 +1,10 @@
 import { useVocabulary } from "../vocabulary";
 import { Best, Conditions } from "./narrowing";
-import { newRow } from "./question";
+import { ONCE, newRow } from "./question";
 import type { Group, Join, Row, Start } from "./question";
 import { Picks, typeOptions } from "./picks";
 import { StartEditor } from "./start_editor";
 import { StepEditor } from "./step_editor";
-import { ONCE } from "./question";
 
 const JOINS: [Join, string][] = [
   ["and", "and"],

@@ -12,9 +12,12 @@ interface Reading {
   isDone: boolean;
 }
 
+/** A statement between two entities. */
+export type Join = Line & { object: Drawn };
+
 export interface Growth {
   entities: ReadonlyMap<string, Drawn>;
-  lines: ReadonlyMap<string, Line & { object: Drawn }>;
+  lines: ReadonlyMap<string, Join>;
   readings: ReadonlyMap<string, Reading>;
 }
 

@@ -8,7 +8,7 @@ import { whenThemeChanges } from "../theme";
 import { useVocabulary } from "../vocabulary";
 import type { Drawing } from "./drawing";
 import { EMPTY, allOpened, opened, withEntities, withLines } from "./growth";
-import type { Drawn, Growth } from "./growth";
+import type { Drawn, Growth, Join } from "./growth";
 
 interface Props {
   ids: string[];
@@ -176,12 +176,7 @@ export function PicturePage(given: Props) {
   );
 }
 
-function Chosen(props: {
-  entity: Drawn;
-  lines: (Growth["lines"] extends ReadonlyMap<string, infer One> ? One : never)[];
-  isDone: boolean;
-  onOpen: (id: string) => void;
-}) {
+function Chosen(props: { entity: Drawn; lines: Join[]; isDone: boolean; onOpen: (id: string) => void }) {
   const { entity, lines, isDone, onOpen } = props;
   const own = lines.filter((one) => one.subject.id === entity.id || one.object.id === entity.id);
   return (

@@ -38,6 +38,7 @@ export function Combobox<Item>(props: Props<Item>) {
   const [at, setAt] = useState(-1);
   const [open, setOpen] = useState(false);
   const [said, setSaid] = useState("");
+  const [fault, setFault] = useState("");
   const typed = useRef(false);
   useEffect(() => setText(props.initial ?? ""), [props.initial]);
 
@@ -52,9 +53,10 @@ export function Combobox<Item>(props: Props<Item>) {
           setAt(-1);
           setOpen(true);
           setSaid(text.trim() ? plural(found.length) : "");
+          setFault("");
         },
         (error: unknown) => {
-          if (!leaving.signal.aborted) setSaid(error instanceof Error ? error.message : String(error));
+          if (!leaving.signal.aborted) setFault(error instanceof Error ? error.message : String(error));
         },
       );
     }, props.pause ?? PAUSE);
@@ -145,6 +147,11 @@ export function Combobox<Item>(props: Props<Item>) {
       <span role="status" class="sr">
         {said}
       </span>
+      {fault && (
+        <span role="alert" class="failure">
+          {fault}
+        </span>
+      )}
     </div>
   );
 }
