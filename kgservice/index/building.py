@@ -145,7 +145,6 @@ class _Building:
         self._write_names(kinds)
         manifest = Manifest(
             self.mark,
-            self.mark.version,
             *counts,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - began, 1),

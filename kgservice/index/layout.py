@@ -7,6 +7,8 @@
     merged.arrow        id of a merged entity, in order, and the number of its canonical one
     statements.arrow    by subject, relation, object; out_starts.npy where each subject begins
     into.arrow          by object, relation, subject: those and the row; into_starts.npy
+    out_runs.arrow      rows of one subject and relation, by relation, subject: where they begin and
+                        how many they are; out_relations.npy where each relation begins. into_..
     literals.arrow      statements with a literal, by subject, relation, text; literal_starts.npy
     keys.arrow          60 bits of every statement id, in order, and its row
     named.arrow         rows whose statement id does not follow from their parts, and that id
@@ -37,7 +39,11 @@ KIND_STARTS = "kind_starts.npy"
 MERGED = "merged.arrow"
 STATEMENTS = "statements.arrow"
 OUT_STARTS = "out_starts.npy"
+OUT_RUNS = "out_runs.arrow"
+OUT_RELATIONS = "out_relations.npy"
 INTO = "into.arrow"
+INTO_RUNS = "into_runs.arrow"
+INTO_RELATIONS = "into_relations.npy"
 INTO_STARTS = "into_starts.npy"
 LITERALS = "literals.arrow"
 LITERAL_STARTS = "literal_starts.npy"

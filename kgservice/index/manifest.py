@@ -12,7 +12,7 @@ from pathlib import Path
 from kgservice.errors import IndexDamagedError
 
 #: Changes whenever what is in the files changes; an index of another format is built anew.
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 _CHUNK = 1 << 24
@@ -43,13 +43,11 @@ class FileSum:
 class Manifest:
     """The card of an index; it is written last, so a directory without one was never finished.
 
-    `began` is the data version when the reading began, `mark` the state that the index is of; the
-    changes between them stand in the index too, for its tables may have missed them. `bytes` is
-    the size of all files.
+    `mark` is the state when the reading began: what changed while it went on may stand in the
+    tables or not, and is laid over them as what came later is. `bytes` is the size of all files.
     """
 
     mark: Mark
-    began: int
     entities: int
     statements: int
     literals: int

@@ -14,6 +14,8 @@ Members = npt.NDArray[np.int32]
 
 #: Up to so many texts are fetched one by one (0.5 us each); a take costs 30 us and 0.1 us each.
 _FEW = 64
+#: Up to so many are sought one by one, at 0.4 us a comparison; a search of all costs 30 us.
+_FEW_SOUGHT = 4
 
 
 class Numbering:
@@ -25,6 +27,10 @@ class Numbering:
 
     def __init__(self, ids: pa.Array):
         self._ids = ids
+        _, ends, content = ids.buffers()
+        # UTF-8 in order of bytes is in order of code points.
+        self._ends = memoryview(ends).cast("B").cast("q")[ids.offset :] if len(ids) else None
+        self._content = memoryview(content or b"")
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -36,6 +42,8 @@ class Numbering:
 
     def numbers(self, ids: Sequence[str] | pa.Array) -> Members:
         """The number of each id; -1 where no entity has it."""
+        if isinstance(ids, list) and len(ids) <= _FEW_SOUGHT:
+            return np.array([self._number(id.encode()) for id in ids], np.int32)
         wanted = ids if isinstance(ids, pa.Array) else pa.array(ids, pa.large_string())
         places = self.places(wanted)
         if not len(self):
@@ -49,6 +57,21 @@ class Numbering:
         else:
             same = pc.equal(self._ids.take(pa.array(inside)), wanted).to_numpy(zero_copy_only=False)
         return np.where(same, inside, -1).astype(np.int32)
+
+    def _number(self, id: bytes) -> int:
+        """The number of an id in UTF-8; -1 where no entity has it."""
+        ends, content = self._ends, self._content
+        if ends is None:
+            return -1
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if content[ends[middle] : ends[middle + 1]].tobytes() < id:
+                low = middle + 1
+            else:
+                high = middle
+        known = low < len(self) and content[ends[low] : ends[low + 1]] == id
+        return low if known else -1
 
     def places(self, ids: pa.Array) -> npt.NDArray[np.int64]:
         """How many ids stand before each of these."""

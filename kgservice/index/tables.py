@@ -16,7 +16,7 @@ from kgservice.index import layout
 from kgservice.index.interning import Kind, Origin
 from kgservice.index.manifest import Manifest, check, read_manifest
 from kgservice.index.numbering import Members, Numbering
-from kgservice.index.ways import DenseRuns, Way
+from kgservice.index.ways import DenseRuns, RelationRuns, Way
 from kgservice.resolution.mapped import Array, map_array, map_columns
 from kgservice.vocabulary import Vocabulary
 
@@ -179,12 +179,19 @@ def map_statements(directory: Path) -> Statements:
     relation = between["relation"].to_numpy()
     return Statements(
         between=_table(between),
-        out=Way(_runs(directory / layout.OUT_STARTS), relation, between["object"].to_numpy(), None),
+        out=Way(
+            _runs(directory / layout.OUT_STARTS),
+            relation,
+            between["object"].to_numpy(),
+            None,
+            _by_relation(directory / layout.OUT_RUNS, directory / layout.OUT_RELATIONS),
+        ),
         into=Way(
             _runs(directory / layout.INTO_STARTS),
             into["relation"].to_numpy(),
             into["subject"].to_numpy(),
             into["row"].to_numpy(),
+            _by_relation(directory / layout.INTO_RUNS, directory / layout.INTO_RELATIONS),
         ),
         with_literal=_table(literals),
         literals=LiteralTable(
@@ -202,6 +209,16 @@ def map_statements(directory: Path) -> Statements:
 def _table(columns: Mapping[str, pa.Array]) -> StatementTable:
     names = ("subject", "relation", *layout.SCORES)
     return StatementTable(**{name: columns[name].to_numpy() for name in names})
+
+
+def _by_relation(runs: Path, relations: Path) -> RelationRuns:
+    columns = map_columns(runs)
+    return RelationRuns(
+        map_array(relations).tolist(),
+        columns["entity"].to_numpy(),
+        columns["start"].to_numpy(),
+        columns["size"].to_numpy(),
+    )
 
 
 def _runs(path: Path) -> DenseRuns:

@@ -26,6 +26,9 @@ Places = npt.NDArray[np.int64]
 _MANY_ROWS = 50_000
 #: From so many rows on an entity is a hub.
 _HUB = 256
+#: So many relations are looked up one by one, at 10 us each.
+_FEW = 8
+_NOWHERE = np.empty(0, np.int64)
 #: Rows that are laid out at a time: 2 M need 60 MB.
 _PORTION = 2_000_000
 
@@ -37,6 +40,7 @@ class Wanted:
     mask: npt.NDArray[np.bool_]
     firsts: Array
     lasts: Array
+    codes: Sequence[int] = ()
 
     @classmethod
     def of(cls, codes: Sequence[int], relations: int, dtype: npt.DTypeLike) -> Wanted:
@@ -44,7 +48,8 @@ class Wanted:
         mask = np.zeros(relations, np.bool_)
         mask[list(codes)] = True
         edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
-        return cls(mask, edges[::2].astype(dtype), (edges[1::2] - 1).astype(dtype))
+        firsts, lasts = edges[::2].astype(dtype), (edges[1::2] - 1).astype(dtype)
+        return cls(mask, firsts, lasts, sorted(codes))
 
 
 class Runs(Protocol):
@@ -106,17 +111,55 @@ class SparseRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationRuns:
+    """The rows of one entity and relation, as runs by relation and entity.
+
+    The runs of relation r are firsts[r]:firsts[r + 1]; of each: its entity, where in the table it
+    begins, and how many rows it has.
+    """
+
+    firsts: Sequence[int]
+    entity: Members
+    start: Array
+    size: Array
+
+    def of(self, relation: int, members: Members) -> tuple[Places, Places, Array]:
+        """Where runs of a relation begin and end, of those entities that have one; and whose."""
+        if relation + 1 >= len(self.firsts):
+            return _NOWHERE, _NOWHERE, _NOWHERE
+        first, last = self.firsts[relation], self.firsts[relation + 1]
+        if first == last or not len(members):
+            return _NOWHERE, _NOWHERE, _NOWHERE
+        entity = self.entity[first:last]
+        if len(members) > len(entity) and bool((members[1:] > members[:-1]).all()):
+            # The few are sought in the many, which ascend.
+            owners = members.searchsorted(entity)
+            owners[owners == len(members)] = 0
+            found = np.flatnonzero(members[owners] == entity)
+            owners, places = owners[found], found + first
+        else:
+            places = entity.searchsorted(members)
+            places[places == len(entity)] = 0
+            owners = np.flatnonzero(entity[places] == members)
+            places = places[owners] + first
+        starts = self.start[places].astype(np.int64)
+        return starts, starts + self.size[places], owners
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """Statements from one side: of each the relation, and what it leads to.
 
     `end` are the entities at the other end, null where there are literals; `row` tells where in
-    the table of statements each stands, null where they stand in this order.
+    the table of statements each stands, null where they stand in this order; `by_relation` are the
+    same rows as runs, null where there are too few for that.
     """
 
     runs: Runs
     relation: Array
     end: Array | None
     row: Array | None
+    by_relation: RelationRuns | None = None
 
     def open_ended(self) -> Way:
         """The same, of which entities may be asked that came later."""
@@ -127,6 +170,8 @@ class Way:
 
         The second array holds positions in `members`.
         """
+        if wanted is not None and self.by_relation is not None and len(wanted.codes) <= _FEW:
+            return self._of_runs(self.by_relation, members, wanted)
         starts, ends = self.runs.of(members)
         if wanted is None:
             return _laid_out(starts, ends)
@@ -151,6 +196,20 @@ class Way:
         edges = [0, *(np.flatnonzero(np.diff(rows // _PORTION)) + 1).tolist(), len(members)]
         for first, last in pairwise(edges):
             yield slice(first, last)
+
+    def _of_runs(
+        self, by_relation: RelationRuns, members: Members, wanted: Wanted
+    ) -> tuple[Places, Array]:
+        """Of few relations: nothing is read but what is wanted."""
+        found = [by_relation.of(code, members) for code in wanted.codes]
+        if len(found) == 1:
+            starts, ends, owners = found[0]
+        elif found:
+            starts, ends, owners = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        else:
+            return _NOWHERE, _NOWHERE
+        places, runs = _laid_out(starts, ends)
+        return places, owners[runs]
 
     def _of_one(self, start: int, end: int, wanted: Wanted) -> tuple[Places, Array]:
         relation = self.relation[start:end]

@@ -49,6 +49,8 @@ def write_tables(directory: Path, read: Columns) -> None:
     degree = (np.diff(out) + np.diff(into) + np.diff(of_literals))[:-1]
     degree -= np.bincount(between["subject"].to_numpy()[loops], minlength=len(ids))
     write_array(directory / layout.OUT_STARTS, out)
+    subjects, relations = between["subject"].to_numpy(), between["relation"].to_numpy()
+    _write_runs(directory, (layout.OUT_RUNS, layout.OUT_RELATIONS), subjects, relations)
     write_array(directory / layout.LITERAL_STARTS, of_literals)
     write_columns(directory / layout.STATEMENTS, between)
     write_columns(directory / layout.LITERALS, literals)
@@ -81,7 +83,27 @@ def _write_into(directory: Path, between: dict[str, pa.Array], entities: int) ->
     }
     write_columns(directory / layout.INTO, columns)
     write_array(directory / layout.INTO_STARTS, starts)
+    runs = layout.INTO_RUNS, layout.INTO_RELATIONS
+    _write_runs(directory, runs, objects[rows], relations[rows])
     return starts
+
+
+def _write_runs(directory: Path, names: tuple[str, str], ends: Array, relations: Array) -> None:
+    """Where the rows of each entity and relation begin, and how many they are, by relation."""
+    fresh = np.ones(len(ends), np.bool_)
+    fresh[1:] = (ends[1:] != ends[:-1]) | (relations[1:] != relations[:-1])
+    starts = np.flatnonzero(fresh)
+    sizes = np.diff(np.append(starts, len(ends)))
+    order = np.argsort(relations[starts], kind="stable")
+    starts = starts[order]
+    columns = {
+        "entity": pa.array(ends[starts]),
+        "start": pa.array(starts.astype(np.int32)),
+        "size": pa.array(sizes[order].astype(np.int32)),
+    }
+    write_columns(directory / names[0], columns)
+    counts = np.bincount(relations[starts]) if len(starts) else np.empty(0, np.int64)
+    write_array(directory / names[1], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
 
 
 def _write_kinds(directory: Path, kinds: Array, count: int) -> None:
