@@ -30,7 +30,7 @@ class Numbering:
         _, ends, content = ids.buffers()
         # UTF-8 in order of bytes is in order of code points.
         self._ends = memoryview(ends).cast("B").cast("q")[ids.offset :] if len(ids) else None
-        self._content = memoryview(content or b"")
+        self._content = memoryview(content or b"").cast("B")
 
     def __len__(self) -> int:
         return len(self._ids)
