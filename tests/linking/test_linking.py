@@ -66,7 +66,7 @@ def merged(graph: Graph) -> dict[str, str]:
 
 def changed(graph: Graph, version: int | None) -> set[str]:
     payload = graph.value("MATCH (c:__Change {version: $v}) RETURN c.payload", {"v": version})
-    lines = unpack(bytes(payload))
+    lines = list(unpack(bytes(payload)))
     assert {line["op"] for line in lines} == {"update"}
     return {line["id"] for line in lines}
 

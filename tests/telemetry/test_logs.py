@@ -18,8 +18,10 @@ LOG = logging.getLogger("kgservice.test")
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     """Afterwards logging is as it was before."""
-    loggers = [logging.getLogger(name) for name in ("kgservice", "uvicorn")]
+    loggers = [logging.getLogger(name) for name in ("kgservice", "uvicorn", "uvicorn.error")]
     before = [(one.handlers, one.level, one.propagate) for one in loggers]
+    # A server that ran in this process, for another test, may have silenced its own notes.
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
     yield
     for one, (handlers, level, propagate) in zip(loggers, before, strict=True):
         one.handlers, one.propagate = handlers, propagate
