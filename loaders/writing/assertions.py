@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from kgservice.graph.client import Transaction
-from kgservice.graph.cypher import loading
+from kgservice.graph.cypher import asserting, loading
 from kgservice.ledger.behaviors import Contributions, Standing, contributions
 from kgservice.ledger.content import mined_record
 from kgservice.ledger.mined import Described, MinedEntity
@@ -32,7 +32,7 @@ class Assertions(Book[Mined]):
 
     FORMAT = "assertions"
     RECORDS = (MinedAssertion, MinedRetraction)
-    PAGE = loading.PAGE_OF_MINED
+    PAGE = asserting.PAGE_OF_MINED
 
     @staticmethod
     def key(record: Mined) -> str:
@@ -56,7 +56,7 @@ class Assertions(Book[Mined]):
     def held(self, keys: Sequence[str]) -> Mapping[str, Held[Mined]]:
         """The assertions of the data set with these ids."""
         parameters = {"ids": sorted(keys), "dataset": self.dataset}
-        rows = self.transaction.value(loading.READ_MINED_ASSERTIONS, parameters)
+        rows = self.transaction.value(asserting.READ_MINED_ASSERTIONS, parameters)
         return {
             id: Held(digest, run, partial(_revived, record)) for id, digest, run, record in rows
         }
@@ -90,9 +90,9 @@ class Assertions(Book[Mined]):
         ]
         if gone:
             parameters = {"ids": gone, "dataset": self.dataset}
-            self.transaction.run(loading.DELETE_MINED_ASSERTIONS, parameters)
+            self.transaction.run(asserting.DELETE_MINED_ASSERTIONS, parameters)
         if new:
-            self.transaction.run(loading.CREATE_ASSERTIONS, {"rows": new})
+            self.transaction.run(asserting.CREATE_ASSERTIONS, {"rows": new})
 
 
 def _revived(record: bytes) -> Mined:
@@ -108,7 +108,7 @@ def _behaviors(changes: Changes) -> list[str]:
 def _contributions(transaction: Transaction, behaviors: Sequence[str]) -> dict[str, Contributions]:
     """What follows from each behavior as the graph holds it at this point of the transaction."""
     standing: dict[str, list[Standing]] = {}
-    for dataset, packed in transaction.value(loading.READ_STANDING, {"ids": behaviors}):
+    for dataset, packed in transaction.value(asserting.READ_STANDING, {"ids": behaviors}):
         record = mined_record(unpacked(packed))
         if isinstance(record, MinedAssertion):
             standing.setdefault(record.behavior.id, []).append(Standing(dataset, record))

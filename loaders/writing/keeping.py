@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, LiteralString
 
 from kgservice.graph.client import Graph, Transaction
-from kgservice.graph.cypher import loading
+from kgservice.graph.cypher import asserting
 from loaders.writing.batch import Applied, Batch, Committed, commit
 from loaders.writing.books import Book, forget
 from loaders.writing.entities import Rules
@@ -32,7 +32,7 @@ def buried_keys(
 ) -> Iterator[list[str]]:
     """The keys of its tombstones, in pages."""
     parameters = {"scope": scope(book.FORMAT, dataset), "run": run}
-    return _pages(graph, loading.PAGE_OF_TOMBSTONES, parameters)
+    return _pages(graph, asserting.PAGE_OF_TOMBSTONES, parameters)
 
 
 def forget_earlier_of(
@@ -40,7 +40,7 @@ def forget_earlier_of(
 ) -> None:
     """Keep nothing of what a data set, or one of its runs, had said before something newer."""
     parameters = {"scope": scope(book.FORMAT, dataset), "run": run}
-    graph.run(loading.FORGET_EARLIER, parameters)
+    graph.run(asserting.FORGET_EARLIER, parameters)
 
 
 def forget_keys(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from kgservice.graph.cypher import loading
+from kgservice.graph.cypher import asserting, loading
 from kgservice.ledger.records import EntityRecord
 from loaders.writing import entities
 from loaders.writing.books import Book
@@ -20,7 +20,7 @@ class EntityRecords(Book[EntityRecord]):
 
     FORMAT = "entities"
     RECORDS = (EntityRecord,)
-    PAGE = loading.PAGE_OF_ENTITY_RECORDS
+    PAGE = asserting.PAGE_OF_ENTITY_RECORDS
 
     @staticmethod
     def key(record: EntityRecord) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, LiteralString, TypeVar
 
 from kgservice.graph.client import Transaction
-from kgservice.graph.cypher import loading
+from kgservice.graph.cypher import asserting
 from kgservice.ledger.records import digest_of
 from loaders.writing.decisions import Change, Held, Record
 
@@ -31,16 +31,16 @@ def read_tombstones(
     transaction: Transaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
 ) -> dict[str, Held[R]]:
     """The tombstones among these keys of a scope."""
-    if not transaction.value(loading.ANY_TOMBSTONE):
+    if not transaction.value(asserting.ANY_TOMBSTONE):
         return {}
-    return _read(transaction, loading.READ_TOMBSTONES, scope, keys, revive)
+    return _read(transaction, asserting.READ_TOMBSTONES, scope, keys, revive)
 
 
 def read_earlier(
     transaction: Transaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
 ) -> dict[str, Held[R]]:
     """What stood of these keys before, where it is kept."""
-    return _read(transaction, loading.READ_EARLIER, scope, keys, revive)
+    return _read(transaction, asserting.READ_EARLIER, scope, keys, revive)
 
 
 def write_tombstones(
@@ -61,9 +61,9 @@ def write_tombstones(
             gone.append(scope + BETWEEN + change.key)
     if made:
         parameters = {"rows": made, "scope": scope, "run": run}
-        transaction.run(loading.WRITE_TOMBSTONES, parameters)
+        transaction.run(asserting.WRITE_TOMBSTONES, parameters)
     if gone:
-        transaction.run(loading.DELETE_TOMBSTONES, {"ids": gone})
+        transaction.run(asserting.DELETE_TOMBSTONES, {"ids": gone})
 
 
 def keep_earlier(
@@ -80,12 +80,12 @@ def keep_earlier(
         if one.before is not None and one.run != run
     ]
     if rows:
-        transaction.run(loading.WRITE_EARLIER, {"rows": rows, "scope": scope})
+        transaction.run(asserting.WRITE_EARLIER, {"rows": rows, "scope": scope})
 
 
 def forget_earlier(transaction: Transaction, scope: str, keys: Iterable[str]) -> None:
     """Keep nothing of what stood of these keys before."""
-    transaction.run(loading.DELETE_EARLIER, {"ids": [scope + BETWEEN + key for key in keys]})
+    transaction.run(asserting.DELETE_EARLIER, {"ids": [scope + BETWEEN + key for key in keys]})
 
 
 def _read(

@@ -13,7 +13,7 @@ from typing import Any
 
 from graph_schema.relations import Relation
 from kgservice.graph.client import Transaction
-from kgservice.graph.cypher import loading
+from kgservice.graph.cypher import asserting
 from kgservice.ledger.records import Triple
 from kgservice.ledger.scores import as_float, read_score
 from kgservice.literals import literal
@@ -33,7 +33,7 @@ def read_asserted(
 ) -> dict[str, list[Asserted]]:
     """What all data sets assert of these statements, by statement."""
     found: dict[str, list[Asserted]] = {}
-    for row in transaction.value(loading.READ_TRIPLE_ASSERTIONS, {"ids": list(statement_ids)}):
+    for row in transaction.value(asserting.READ_TRIPLE_ASSERTIONS, {"ids": list(statement_ids)}):
         found.setdefault(row[0], []).append(Asserted(row[1], partial(revived, row[2:])))
     return found
 
@@ -79,11 +79,11 @@ def write_asserted(
             created.append([id, change.key, after.digest, *_said(stands), about, *_parts(stands)])
     own = {"dataset": dataset, "run": run}
     if created:
-        transaction.run(loading.CREATE_TRIPLE_ASSERTIONS, {"rows": created, **own})
+        transaction.run(asserting.CREATE_TRIPLE_ASSERTIONS, {"rows": created, **own})
     if updated:
-        transaction.run(loading.UPDATE_TRIPLE_ASSERTIONS, {"rows": updated, **own})
+        transaction.run(asserting.UPDATE_TRIPLE_ASSERTIONS, {"rows": updated, **own})
     if deleted:
-        transaction.run(loading.DELETE_TRIPLE_ASSERTIONS, {"ids": deleted, **own})
+        transaction.run(asserting.DELETE_TRIPLE_ASSERTIONS, {"ids": deleted, **own})
 
 
 def triple_assertion_id(dataset: str, statement_id: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from graph_schema.relations import Relation
-from kgservice.graph.cypher import loading
+from kgservice.graph.cypher import asserting
 from kgservice.ledger.records import Triple
 from kgservice.ledger.statements import Parts, of_triple
 from kgservice.ledger.tally import Observation, Tally
@@ -31,7 +31,7 @@ class Triples(Book[Triple]):
 
     FORMAT = "triples"
     RECORDS = (Triple,)
-    PAGE = loading.PAGE_OF_TRIPLES
+    PAGE = asserting.PAGE_OF_TRIPLES
     _asserted: Mapping[str, Sequence[Asserted]] = {}
     _by_anyone: frozenset[str] = frozenset()
 
@@ -57,7 +57,7 @@ class Triples(Book[Triple]):
 
     def held(self, keys: Sequence[str]) -> Mapping[str, Held[Triple]]:
         """What the data set asserts of these statements: its digest, for most come unchanged."""
-        rows = self.transaction.value(loading.READ_DIGESTS, {"ids": list(keys)})
+        rows = self.transaction.value(asserting.READ_DIGESTS, {"ids": list(keys)})
         self._by_anyone = frozenset([row[0] for row in rows])
         return {
             id: Held(digest, run, partial(self._own, id))
