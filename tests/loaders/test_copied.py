@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from graph_dump import assert_same_bits, bits
 from random_worlds import world_of
-from world_files import load_file, load_world
+from world_files import Fresh, load_file, load_world
 
 from kgservice import cli
 from kgservice.errors import ExportBrokenError
@@ -28,6 +28,13 @@ RETURN r.id, r.updated_at.epochMillis, r.updated_at.nanosecond, toString(r.updat
 """
 
 pytestmark = pytest.mark.neo4j
+
+
+@pytest.fixture
+def graph(fresh: Fresh) -> Iterator[Graph]:
+    """A database with the vocabulary of its world alone, and none of other tests' constraints."""
+    with fresh() as emptied:
+        yield emptied
 
 
 @pytest.fixture
