@@ -10,53 +10,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from opening import Open, opening
 from playwright.sync_api import Browser, sync_playwright
-from served_sample import ensure_sample, served
+from sample_fixtures import address, client, indexes, made, service
 
-from kgservice.app import Service
-from kgservice.graph.client import Address
-from kgservice.index.building import Order
-from kgservice.index.directory import IndexDirectory
-from kgservice.local.instance import Running
-from kgservice.resolution.encoder import packaged_encoder
+__all__ = ["address", "client", "indexes", "made", "service"]
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="module")
-def address(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """Where the sample is."""
-    ensure_sample(server.address, tmp_path_factory.mktemp("quarantine"))
-    return server.address
-
-
-@pytest.fixture(scope="session")
-def indexes(tmp_path_factory: pytest.TempPathFactory) -> IndexDirectory:
-    """Where the index of the sample is kept from one service to the next."""
-    return IndexDirectory.below(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
-def made(address: Address, indexes: IndexDirectory) -> Service:
-    """What a service over the sample is made of."""
-    return Service(address, indexes, Order(encoder=packaged_encoder()), query_seconds=30.0)
-
-
-@pytest.fixture(scope="module")
-def service(made: Service) -> Iterator[str]:
-    """The address of a service over the sample."""
-    with served(made) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def client(service: str) -> Iterator[httpx.Client]:
-    """A client of the service."""
-    with httpx.Client(base_url=service, timeout=30) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
