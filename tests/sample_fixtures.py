@@ -9,13 +9,13 @@ import pytest
 from served_sample import ensure_sample, served
 
 from kgservice.app import Service
-from kgservice.graph.client import Address
+from kgservice.graph.client import Address, Graph
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
 from kgservice.resolution.encoder import packaged_encoder
 
-__all__ = ["address", "client", "indexes", "made", "service"]
+__all__ = ["address", "client", "indexes", "made", "service", "version"]
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,13 @@ def address(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Addres
     """Where the sample is."""
     ensure_sample(server.address, tmp_path_factory.mktemp("quarantine"))
     return server.address
+
+
+@pytest.fixture(scope="module")
+def version(address: Address) -> str:
+    """The data version of the sample: tests before this module may have loaded and taken back."""
+    with Graph.connect(address) as graph:
+        return str(graph.value("MATCH (now:__DataVersion) RETURN now.version"))
 
 
 @pytest.fixture(scope="session")

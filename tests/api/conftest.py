@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 from asking import Ask
-from sample_fixtures import address, client, indexes, made, service
+from sample_fixtures import address, client, indexes, made, service, version
 
-__all__ = ["address", "client", "indexes", "made", "service"]
+__all__ = ["address", "client", "indexes", "made", "service", "version"]
 
 
 @pytest.fixture(scope="module")
