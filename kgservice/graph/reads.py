@@ -33,7 +33,7 @@ from kgservice.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class StatementsRequest:
-    """Which statements of an entity are wanted, and which part of them."""
+    """Which statements of an entity are wanted, which part of them, and whether how many in all."""
 
     relations: Relations
     direction: Direction
@@ -42,6 +42,7 @@ class StatementsRequest:
     order: StatementOrder
     first: int
     after: cards.Place | None = None
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,18 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementPages:
+    """Of each entity a page of its statements; and the cards of all entities at their other ends.
+
+    `totals` tells how many statements each has on all pages; it is empty where nobody asked.
+    """
+
+    pages: dict[str, Page[Placed]]
+    ends: dict[str, Entity]
+    totals: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class CypherReads:
     """Reads cards, statements and assertions; each method is one query, whatever the number."""
 
@@ -87,8 +100,7 @@ class CypherReads:
     async def entities(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Entity]:
         """The entities by the ids asked for; one that was merged is its canonical entity."""
         text = cards.entities(merged=self.surroundings.merged)
-        rows = await self._value(text, {"ids": list(ids)}, limit)
-        return {asked: records.entity(row, self.names) for asked, *row in rows}
+        return self._cards(await self._value(text, {"ids": list(ids)}, limit))
 
     async def statements(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Statement]:
         """The statements with these ids."""
@@ -101,22 +113,17 @@ class CypherReads:
 
     async def statements_of(
         self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
-    ) -> dict[str, Page[Placed]]:
+    ) -> StatementPages:
         """A page of the statements of each entity."""
         writer = Writer(DEFAULT_SCORING, False, self.surroundings)
         text = cards.statements_of(writer, self._page(request))
         writer.parameters["ids"] = list(ids)
-        rows = await self._value(text, writer.parameters, limit)
-        return {id: self._placed(found, request) for id, found in rows}
-
-    async def count_statements_of(
-        self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
-    ) -> dict[str, int]:
-        """How many statements each entity has that meet a request."""
-        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
-        text = cards.count_statements_of(writer, self._page(request))
-        writer.parameters["ids"] = list(ids)
-        return dict(await self._value(text, writer.parameters, limit))
+        rows, ends = await self._value(text, writer.parameters, limit)
+        return StatementPages(
+            {id: self._placed(found, request) for id, found, _ in rows},
+            self._cards(ends),
+            {id: total for id, _, total in rows if total is not None},
+        )
 
     async def relation_counts(
         self, ids: Collection[str], direction: Direction, limit: TimeLimit
@@ -228,7 +235,11 @@ class CypherReads:
             request.first,
             request.after,
             self.names.differing,
+            request.total,
         )
+
+    def _cards(self, rows: Iterable[Sequence[Any]]) -> dict[str, Entity]:
+        return {asked: records.entity(row, self.names) for asked, *row in rows}
 
     def _placed(self, rows: Sequence[Any], request: StatementsRequest) -> Page[Placed]:
         placed = []

@@ -17,7 +17,7 @@ from kgservice.graph.reads import (
     CommonsenseRequest,
     CypherReads,
     HeadCommonsense,
-    Placed,
+    StatementPages,
     StatementsRequest,
 )
 from kgservice.index import layout
@@ -41,11 +41,7 @@ class TableReads:
     async def entities(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Entity]:
         """The entities by the ids asked for; one that was merged is its canonical entity."""
         del limit
-        asked = list(ids)
-        numbers = self.snapshot.numbers(asked)
-        known = np.flatnonzero(numbers >= 0)
-        cards = self.snapshot.cards(numbers[known])
-        return {asked[place]: card for place, card in zip(known.tolist(), cards, strict=True)}
+        return self._cards(list(ids))
 
     async def statements(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Statement]:
         """The statements with these ids."""
@@ -54,20 +50,11 @@ class TableReads:
 
     async def statements_of(
         self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
-    ) -> dict[str, Page[Placed]]:
+    ) -> StatementPages:
         """A page of the statements of each entity."""
         asked = list(ids)
         return await at_once_or_aside(
-            lambda effort: Pages(self.snapshot, request, effort).of(asked), limit
-        )
-
-    async def count_statements_of(
-        self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
-    ) -> dict[str, int]:
-        """How many statements each entity has that meet a request."""
-        asked = list(ids)
-        return await at_once_or_aside(
-            lambda effort: Pages(self.snapshot, request, effort).count(asked), limit
+            lambda effort: self._statements_of(asked, request, effort), limit
         )
 
     async def relation_counts(
@@ -130,6 +117,22 @@ class TableReads:
         """How much there is."""
         stats = await self.graph.stats(limit)
         return replace(stats, index_version=str(self.snapshot.version))
+
+    def _cards(self, ids: list[str]) -> dict[str, Entity]:
+        numbers = self.snapshot.numbers(ids)
+        known = np.flatnonzero(numbers >= 0)
+        cards = self.snapshot.cards(numbers[known])
+        return {ids[place]: card for place, card in zip(known.tolist(), cards, strict=True)}
+
+    def _statements_of(
+        self, ids: list[str], request: StatementsRequest, effort: Effort
+    ) -> StatementPages:
+        reading = Pages(self.snapshot, request, effort)
+        pages = reading.of(ids)
+        placed = [one for page in pages.values() for one in page.items]
+        ends = {one.place[2] for one in placed if one.statement.object is not None}
+        totals = reading.count(ids) if request.total else {}
+        return StatementPages(pages, self._cards(list(ends)), totals)
 
     def _relation_counts(
         self, ids: list[str], direction: Direction, effort: Effort

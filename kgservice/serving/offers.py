@@ -21,7 +21,12 @@ from kgservice.algebra.question import (
     Question,
 )
 from kgservice.graph.client import TimeLimit
-from kgservice.graph.reads import CommonsenseRequest, HeadCommonsense, Placed, StatementsRequest
+from kgservice.graph.reads import (
+    CommonsenseRequest,
+    HeadCommonsense,
+    StatementPages,
+    StatementsRequest,
+)
 from kgservice.ledger.qualifiers import Qualifier
 from kgservice.model import Assertion, Direction, Entity, Page, Statement, Stats
 
@@ -77,14 +82,8 @@ class Reads(Protocol):
 
     async def statements_of(
         self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
-    ) -> dict[str, Page[Placed]]:
+    ) -> StatementPages:
         """A page of the statements of each entity."""
-        ...
-
-    async def count_statements_of(
-        self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
-    ) -> dict[str, int]:
-        """How many statements each entity has that meet a request."""
         ...
 
     async def relation_counts(

@@ -45,16 +45,13 @@ async def stated(
         StatementOrder.RELATION,
         first,
     )
-    reads, limit = context.state.reads, context.limit
-    pages = await reads.statements_of(ids, request, limit)
-    statements = {id: [one.statement for one in page.items] for id, page in pages.items()}
-    objects = {one.object for several in statements.values() for one in several if one.object}
-    cards = await reads.entities(objects, limit) if objects else {}
+    found = await context.state.reads.statements_of(ids, request, context.limit)
+    cards = found.ends
     return {
         id: [
             Stated(cards.get(one.object) if one.object else None, one.literal)
-            for one in several
+            for one in (placed.statement for placed in page.items)
             if one.object is None or one.object in cards
         ]
-        for id, several in statements.items()
+        for id, page in found.pages.items()
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import strawberry
 from strawberry import UNSET
+from strawberry.dataloader import DataLoader
 
 from graph_schema.relations import Relation as RelationKind
 from kgservice import model
@@ -20,6 +21,7 @@ from kgservice.api.questions import (
     statement_filter,
     types_of,
 )
+from kgservice.api.selection import selected
 from kgservice.api.types.kinds import EntityType, Relation, entity_types, relation, relations
 from kgservice.api.types.values import (
     Assertion,
@@ -39,6 +41,8 @@ from kgservice.verbalising import phrase, sentence, value_text
 
 #: Assertions looked at for the newest of each data set; a statement rarely has more than ten.
 _ALL_SOURCES = 1_000
+
+_NO_STATEMENTS: Page[Placed] = Page((), has_next=False)
 
 #: A statement among those of an entity: its score, its relation, its other end, its id.
 _STATEMENT_PLACE = (float | None, str, str, str)
@@ -105,6 +109,7 @@ class Entity(Node):
             types_of(types, vocabulary),
             order_by,
             checked_first(first, context.limits),
+            total="totalCount" in selected(info),
         )
         asked = [given(one) for one in (relations, where, types)]
         order = order_of("statements", self.id, direction, order_by, *asked)
@@ -173,10 +178,7 @@ class Statement(Node):
         wanted = checked_first(first, info.context.limits)
         order = order_of("evidence", self.id)
         seen = given(after)
-        place = None
-        if seen is not None:
-            support, id = read_cursor(seen, order, (int, str))
-            place = (support, id)
+        place = None if seen is None else tuple(read_cursor(seen, order, (int, str)))
         return await _evidence_page(self.origin, wanted, place, order, info.context)
 
 
@@ -224,15 +226,23 @@ class StatementConnection:
 
 async def entities(ids: Collection[str], context: Context) -> dict[str, Entity]:
     """The entities by the ids asked for; merged ones are their canonical entities."""
+    wanted = list(dict.fromkeys(ids))
+    found = await _cards(context).load_many(wanted)
+    return {id: one for id, one in zip(wanted, found, strict=True) if one is not None}
 
+
+def _keep(cards: Mapping[str, model.Entity], context: Context) -> None:
+    """Have cards that were read with something else at hand, so that they are not read again."""
+    _cards(context).prime_many({id: show(card, context) for id, card in cards.items()})
+
+
+def _cards(context: Context) -> DataLoader[str, Entity | None]:
     async def load(wanted: list[str]) -> Sequence[Entity | None]:
         cards = await context.state.reads.entities(wanted, context.limit)
         shown = {id: show(card, context) for id, card in cards.items()}
         return [shown.get(id) for id in wanted]
 
-    wanted = list(dict.fromkeys(ids))
-    found = await context.batch("entities", load).load_many(wanted)
-    return {id: one for id, one in zip(wanted, found, strict=True) if one is not None}
+    return context.batch("entities", load)
 
 
 def show(card: model.Entity, context: Context) -> Entity:
@@ -263,10 +273,9 @@ def _show_statement(
 ) -> Statement:
     subject = cards[one.subject]
     object = None if one.object is None else cards[one.object]
+    last = "" if one.literal is None else value_text(one.literal)
     if object is not None:
         last = object.label
-    else:
-        last = "" if one.literal is None else value_text(one.literal)
     return Statement(
         id=strawberry.ID(one.id),
         subject=subject,
@@ -285,30 +294,25 @@ def _show_statement(
 async def _statement_page(
     id: str, request: StatementsRequest, order: str, context: Context
 ) -> StatementConnection:
-    async def load(ids: list[str]) -> Sequence[Page[tuple[Placed, Statement]]]:
-        pages = await context.state.reads.statements_of(ids, request, context.limit)
-        placed = [one for id in ids if id in pages for one in pages[id].items]
-        shown = iter(await show_statements([one.statement for one in placed], context))
+    async def load(ids: list[str]) -> Sequence[tuple[Page[Placed], list[Statement], int]]:
+        found = await context.state.reads.statements_of(ids, request, context.limit)
+        _keep(found.ends, context)
+        pages = [found.pages.get(id, _NO_STATEMENTS) for id in ids]
+        every = [one.statement for page in pages for one in page.items]
+        shown = iter(await show_statements(every, context))
         return [
-            Page([(one, next(shown)) for one in pages[id].items], pages[id].has_next)
-            if id in pages
-            else Page((), has_next=False)
-            for id in ids
+            (page, [next(shown) for _ in page.items], found.totals.get(id, 0))
+            for id, page in zip(ids, pages, strict=True)
         ]
 
-    async def load_counts(ids: list[str]) -> Sequence[int]:
-        counts = await context.state.reads.count_statements_of(ids, request, context.limit)
-        return [counts.get(id, 0) for id in ids]
+    page, shown, total = await context.batch(("statements", request), load).load(id)
 
     async def count() -> int:
-        everything = ("count", replace(request, after=None))
-        counted: int = await context.batch(everything, load_counts).load(id)
-        return counted
+        return int(total)
 
-    page = await context.batch(("statements", request), load).load(id)
     edges = [
-        StatementEdge(cursor=cursor(order, placed.place), node=shown)
-        for placed, shown in page.items
+        StatementEdge(cursor=cursor(order, placed.place), node=one)
+        for placed, one in zip(page.items, shown, strict=True)
     ]
     return _connection(edges, page.has_next, request.after is not None, count)
 
@@ -377,9 +381,8 @@ async def _qualifiers(origin: model.Statement, context: Context) -> list[Qualifi
     sets = await context.batch("qualifiers", load).load(origin.id)
     ids = [one.object for each in sets for one in each if one.object is not None]
     cards = await entities(ids, context)
-    return [
-        QualifierSet(qualifiers=[_qualifier(one, cards, context) for one in each]) for each in sets
-    ]
+    shown = [[_qualifier(one, cards, context) for one in each] for each in sets]
+    return [QualifierSet(qualifiers=each) for each in shown]
 
 
 def _qualifier(one: Said, cards: Mapping[str, Entity], context: Context) -> Qualifier:

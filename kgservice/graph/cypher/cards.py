@@ -25,23 +25,26 @@ STATEMENT: Text = (
 
 def entities(*, merged: bool) -> Text:
     """$a.ids. Rows: asked id, id, label, description, aliases, labels, degree, merged ids."""
+    return f"UNWIND $a.ids AS id\nMATCH (asked:Entity {{id: id}})\n{_cards(merged)}"
+
+
+def _cards(merged: bool) -> Text:
+    """Clauses that end a scope with the cards of the entities `asked`, as rows of `entities`."""
     if not merged:
         return """
-UNWIND $a.ids AS id
-MATCH (e:Entity {id: id})
-RETURN collect([id, id, e.label, e.description, e.aliases, labels(e), COUNT { (e)--() }, []])
+WITH asked AS e
+RETURN collect([e.id, e.id, e.label, e.description, e.aliases, labels(e), COUNT { (e)--() }, []])
+  AS cards
 """
     return """
-UNWIND $a.ids AS id
-MATCH (asked:Entity {id: id})
 OPTIONAL MATCH (asked)-[:SAME_AS]->(c:Entity)
-WITH id, coalesce(c, asked) AS e
+WITH asked.id AS id, coalesce(c, asked) AS e
 WITH id, e, COLLECT { MATCH (m:Entity)-[:SAME_AS]->(e) RETURN m } AS others
 RETURN collect([id, e.id, e.label, e.description,
   reduce(names = e.aliases, m IN others | names + m.label + m.aliases),
   reduce(names = labels(e), m IN others | names + labels(m)),
   COUNT { (e)--() } + reduce(n = 0, m IN others | n + COUNT { (m)--() }) - 2 * size(others),
-  [m IN others | m.id]])
+  [m IN others | m.id]]) AS cards
 """
 
 
@@ -54,7 +57,7 @@ class StatementPage:
     """Which statements of an entity are wanted, and which part of them.
 
     `after` is the place of the last one seen. `named` maps relationship types to relation ids where
-    they differ.
+    they differ. `total` asks how many there are on all pages.
     """
 
     relations: Relations
@@ -65,28 +68,32 @@ class StatementPage:
     first: int
     after: Place | None
     named: dict[str, str]
+    total: bool
 
 
 def statements_of(writer: Writer, page: StatementPage) -> Text:
-    """$a.ids. Rows: id, and its rows [statement columns, relation id, other end], one more."""
+    """$a.ids. Returns [rows of each entity, cards of all at the other ends as `entities` has them].
+
+    Rows: id, its rows [statement columns, relation id, other end], one more than the page has, and
+    how many statements it has on all pages (null where that was not asked for).
+    """
     limit = writer.parameter(page.first + 1)
     score, order = _ordered(page.order)
     behind = "" if page.after is None else _behind(writer, page.order, page.after)
+    count = f"CALL (e) {{\n{_found(writer, page)}RETURN count(r) AS total\n}}\n"
+    total: Text = "total" if page.total else "null"
     return (
         "UNWIND $a.ids AS id\nMATCH (e:Entity {id: id})\n"
+        f"{count if page.total else ''}"
         f"CALL (e) {{\n{_found(writer, page)}"
-        f"WITH r, endNode(r) AS o, {score} AS score, {_relation(writer, page)} AS relation,\n"
+        f"WITH r, far, endNode(r) AS o, {score} AS score, {_relation(writer, page)} AS relation,\n"
         "  coalesce(far.id, far.text) AS other\n"
-        f"{behind}WITH r, o, score, relation, other ORDER BY {order} LIMIT {limit}\n"
-        f"RETURN collect([{STATEMENT}, relation, other]) AS rows\n}}\nRETURN collect([id, rows])"
-    )
-
-
-def count_statements_of(writer: Writer, page: StatementPage) -> Text:
-    """$a.ids. Rows: id, how many statements it has."""
-    return (
-        "UNWIND $a.ids AS id\nMATCH (e:Entity {id: id})\n"
-        f"CALL (e) {{\n{_found(writer, page)}RETURN count(r) AS n\n}}\nRETURN collect([id, n])"
+        f"{behind}WITH r, far, o, score, relation, other ORDER BY {order} LIMIT {limit}\n"
+        f"RETURN collect([{STATEMENT}, relation, other]) AS rows, collect(far) AS ends\n}}\n"
+        f"WITH collect([id, rows, {total}]) AS pages, collect(ends) AS lists\n"
+        "CALL (lists) {\nUNWIND lists AS ends\nUNWIND ends AS asked\n"
+        f"WITH DISTINCT asked WHERE asked:Entity\n{_cards(writer.surroundings.merged)}}}\n"
+        "RETURN [pages, cards]"
     )
 
 
