@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import nan
 from typing import Any
 
-from graph_schema.identifiers import relationship_type_of
+from graph_schema.identifiers import label_of_type, relationship_type_of
 from kgservice.graph.client import Graph
 from kgservice.graph.cypher import indexing
 from kgservice.graph.cypher.vocabulary import READ_VOCABULARY
@@ -64,10 +64,12 @@ def follow(graph: Graph, tables: Tables, delta: Delta) -> tuple[Delta, Touched]:
     while (mark := read_mark(graph)) != delta.mark:
         if mark.database != before.database or mark.version < delta.mark.version:
             raise CannotFollowError("another graph is there now")
+        vocabulary = vocabulary_of(graph.value(READ_VOCABULARY))
         touched = _touched(graph, delta.mark.version, mark.version)
+        touched = _with_new_types(graph, touched, vocabulary.types.keys() - delta.vocabulary.types)
         entities |= touched.entities
         statements |= touched.statements
-        delta = _renewed(graph, delta, touched, mark)
+        delta = replace(_renewed(graph, delta, touched, mark), vocabulary=vocabulary)
         _check_apart(merged, touched.entities, (delta.statements[id] for id in touched.statements))
         if len(delta.entities) + len(delta.statements) > _MOST:
             raise CannotFollowError("too much has changed")
@@ -107,6 +109,15 @@ def _touched(graph: Graph, after: int, until: int) -> Touched:
     return Touched.by(graph.value(indexing.READ_PAYLOAD, {"version": one}) for one in versions)
 
 
+def _with_new_types(graph: Graph, touched: Touched, types: Iterable[str]) -> Touched:
+    """Entities may have borne the label of a type before it was one: the tables do not tell."""
+    entities = set(touched.entities)
+    for type in types:
+        text = indexing.ids_of_label(label_of_type(type))
+        entities.update(graph.value(text, {"limit": _MOST + 1}))
+    return replace(touched, entities=frozenset(entities))
+
+
 def _renewed(graph: Graph, delta: Delta, touched: Touched, mark: Mark) -> Delta:
     entities: dict[str, EntityRow | None] = dict.fromkeys(touched.entities)
     statements: dict[str, StatementRow | None] = dict.fromkeys(touched.statements)
@@ -124,7 +135,6 @@ def _renewed(graph: Graph, delta: Delta, touched: Touched, mark: Mark) -> Delta:
     return replace(
         delta,
         mark=mark,
-        vocabulary=vocabulary_of(graph.value(READ_VOCABULARY)),
         entities={**delta.entities, **entities},
         statements={**delta.statements, **statements},
     )

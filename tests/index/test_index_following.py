@@ -210,3 +210,22 @@ def test_what_cannot_be_laid_over_is_refused(fresh: Fresh, tmp_path: Path) -> No
         load_entities(graph, tmp_path, *entities)
         with pytest.raises(CannotFollowError, match=r"reach back|another graph"):
             opened.followed(graph)
+
+
+async def test_a_type_that_is_registered_when_its_entities_are_known(
+    fresh: Fresh, tmp_path: Path
+) -> None:
+    """Their label was another's until then: no change of theirs is in the log."""
+    with fresh() as graph:
+        load_entities(
+            graph, tmp_path, {"id": "a1", "label": "Kettle"}, {"id": "a2", "label": "Pan"}
+        )
+        graph.run("MATCH (e:Entity {id: 'a1'}) SET e:Bestseller")
+        opened = indexed(graph, IndexDirectory(tmp_path / "index"))
+        file = tmp_path / "types.jsonl"
+        file.write_text('{"id": "Bestseller", "label": "best seller"}\n', "utf-8")
+        load_file(graph, file, "types", "zoo", tmp_path)
+        snapshot = opened.followed(graph).snapshot
+        built = indexed(graph, IndexDirectory(tmp_path / "anew")).snapshot
+    assert snapshot.ids(snapshot.of_types(frozenset({"Bestseller"}))) == ["a1"]
+    assert await contents(snapshot, ["a1", "a2"]) == await contents(built, ["a1", "a2"])

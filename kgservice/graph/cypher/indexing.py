@@ -119,6 +119,11 @@ RETURN collect([e.id, e.label, e.description, e.aliases, labels(e)])
 """
 
 
+def ids_of_label(label: Identifier) -> LiteralString:
+    """$limit. The ids of the entities that bear a label, at most so many."""
+    return f"MATCH (e:Entity:{quoted(label)}) WITH e LIMIT $limit RETURN collect(e.id)"
+
+
 def statements_by_id(relationship_type: Identifier) -> LiteralString:
     """$ids. Rows: statement id, subject id, object id, [text, datatype, language, unit],
     plausibility, typicality, support, level, sources, domains, marketplaces.
