@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import ByteSize, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, ByteSize, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kgservice.errors import ConfigurationError
@@ -22,6 +22,14 @@ from kgservice.serving.choice import EvaluatorChoice
 from kgservice.telemetry.logs import LogForm
 
 _PREFIX = "KG_"
+#: What the driver also takes, HTTP, is another protocol: it is a preview, and slower.
+_BOLT = tuple(f"{name}{safety}://" for name in ("bolt", "neo4j") for safety in ("", "+s", "+ssc"))
+
+
+def _over_bolt(uri: str) -> str:
+    if not uri.startswith(_BOLT):
+        raise ValueError("write bolt://HOST:7687, or neo4j+s://HOST for a cluster or Aura")
+    return uri
 
 
 class Settings(BaseSettings):
@@ -31,7 +39,7 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    neo4j_uri: str | None = Field(
+    neo4j_uri: Annotated[str, AfterValidator(_over_bolt)] | None = Field(
         None, description="Your Neo4j: bolt://, neo4j:// or neo4j+s://. Unset: a local one is run."
     )
     neo4j_user: str = Field("neo4j", description="User of your Neo4j.")
@@ -162,4 +170,5 @@ def _complaints(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         name = _PREFIX + "_".join(str(part) for part in fault["loc"]).upper()
         shown = "" if name.lower().endswith(("password", "key")) else f" is {fault['input']!r}"
-        yield f"{name}{shown}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+        said = fault["msg"].removeprefix("Value error, ")
+        yield f"{name}{shown}: {said[:1].lower()}{said[1:]}"

@@ -17,6 +17,7 @@ __all__ = ["main"]
 #: Where each command lives; a module is imported when its command is asked for.
 _COMMANDS = {
     "demo": "kgservice.cli.serve:demo_command",
+    "doctor": "kgservice.cli.doctor:doctor",
     "serve": "kgservice.cli.serve:serve_command",
     "load": "kgservice.cli.load:load_command",
     "runs": "kgservice.cli.facts:runs",
@@ -55,10 +56,22 @@ class _LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="kgservice")
-def cli() -> None:
-    """Commonsense and facts in one graph, with one exact query language over it."""
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Commonsense and facts in one graph, with one exact query language over it.
+
+    Without a command it says what is wrong here, and what to do.
+    """
+    if context.invoked_subcommand is None:
+        from kgservice.cli.doctor import greet  # a command asked by name needs none of this
+
+        greet()
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.resources
-import socket
 import sys
 import tempfile
 import time
@@ -16,11 +15,10 @@ import click
 import uvicorn
 
 import sample
-from kgservice.api.access import Door, hosts_of
-from kgservice.api.keys import KeyFile
-from kgservice.api.trusted import TrustedDocuments, read_documents
+from kgservice.api.access import Door
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address, revive
+from kgservice.cli.entrance import door_of, listening, trusted_of
 from kgservice.cli.index import bring_up, order_of
 from kgservice.cli.server import Server, Unready
 from kgservice.cli.workers import serve_together
@@ -40,8 +38,6 @@ from loaders.formats import FORMATS
 from loaders.order import Load, new_run
 from loaders.reading.sources import Source
 from loaders.run import load
-
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @click.command("serve")
@@ -117,8 +113,8 @@ def _serve(
     if index_first:
         with Graph.connect(address) as graph:
             bring_up(graph, IndexDirectory.below(settings.data_dir), order)
-    door = _door(settings)
-    with _listening(settings) as listener, _counting(settings) as shared:
+    door = door_of(settings)
+    with listening(settings) as listener, _counting(settings) as shared:
         host, port = listener.getsockname()[:2]
 
         def ready() -> None:
@@ -180,7 +176,7 @@ def _service(
         body_seconds=settings.body_timeout,
         at_once=settings.max_at_once,
         waiting=settings.max_waiting,
-        trusted=_trusted(settings),
+        trusted=trusted_of(settings),
         introspection=settings.introspection,
         language=settings.language,
         door=door,
@@ -189,48 +185,6 @@ def _service(
         access_log=settings.access_log,
         export_bytes=int(settings.export_bytes),
     )
-
-
-def _trusted(settings: Settings) -> TrustedDocuments:
-    """Which documents are known by their hash, and whether others are executed."""
-    if settings.trusted_documents_file is not None:
-        return read_documents(settings.trusted_documents_file, only=settings.trusted_only)
-    if settings.trusted_only:
-        raise ConfigurationError("KG_TRUSTED_ONLY needs KG_TRUSTED_DOCUMENTS_FILE")
-    return TrustedDocuments()
-
-
-def _door(settings: Settings) -> Door:
-    """Who may come in; on an address that others reach, nobody without a key."""
-    if settings.api_keys_file is None and settings.host not in _LOOPBACK:
-        raise ConfigurationError(
-            f"on {settings.host} others reach the service: set KG_API_KEYS_FILE (see `kgservice "
-            "keys create --help`), or listen on 127.0.0.1"
-        )
-    keys = None if settings.api_keys_file is None else KeyFile(settings.api_keys_file)
-    own_name = {settings.host} - {"0.0.0.0", "::"}
-    return Door(
-        keys,
-        settings.rate_per_minute,
-        hosts_of([*settings.allowed_hosts.split(","), *own_name]),
-        hosts_of(settings.cors_origins.split(",")),
-    )
-
-
-@contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """The socket to serve on, taken first: a port in use is then what a person reads first."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((settings.host, settings.port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-                "Choose another port with --port or KG_PORT"
-            ) from error
-        yield listener
 
 
 #: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.

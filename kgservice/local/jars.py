@@ -84,6 +84,11 @@ def ensure_jars(options: LocalOptions, witness: Witness) -> tuple[Path, ...]:
     return tuple(jar.path(repository) for jar in jars)
 
 
+def missing_jars(options: LocalOptions) -> Sequence[Jar]:
+    """Those that are not in the cache, or not sound there; fetches nothing."""
+    return _missing(locked_jars(options.version), options.cache / "jars")
+
+
 def _missing(jars: Sequence[Jar], repository: Path) -> list[Jar]:
     with ThreadPoolExecutor(4) as threads:
         sound = threads.map(lambda jar: jar.is_sound(jar.path(repository)), jars)

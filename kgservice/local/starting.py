@@ -34,7 +34,7 @@ _PAUSE = 0.1
 #: Lines of the console that tell why a start failed.
 _TELLING = re.compile(r" ERROR |^Caused by:")
 #: Bytes of free disk that a start wants: a new store, its logs, and room to breathe.
-_ROOM = 200_000_000
+ROOM = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,10 @@ def _start(options: LocalOptions, witness: Witness) -> None:
     home.pin.unlink(missing_ok=True)
     jars = ensure_jars(options, witness)
     free = shutil.disk_usage(home.path).free
-    if free < _ROOM:
+    if free < ROOM:
         raise LocalNeo4jError(
             f"only {free / 1e6:.0f} MB are free in {home.path}, and Neo4j wants "
-            f"{_ROOM / 1e6:.0f}: make room, or set KG_DATA_DIR to a directory on another disk"
+            f"{ROOM / 1e6:.0f}: make room, or set KG_DATA_DIR to a directory on another disk"
         )
     # Neo4j reads the first password as long as it has no system database to keep it in.
     if not (home.store / "databases" / "system").exists():

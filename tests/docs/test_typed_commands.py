@@ -73,7 +73,8 @@ class Reader:
                 _check_compose(rest)
             case ["export", *settings]:
                 self._export(settings)
-            case ["kgservice", "db", *_]:
+            # What is wrong on the machine that this runs on, such as a port in use, is no fault.
+            case ["kgservice", "db" | "doctor", *_]:
                 _parse(words[1:])
             case ["kgservice", "serve", *_]:
                 self._serve(words)

@@ -269,7 +269,7 @@ def test_a_supervisor_without_its_notes_fails_aloud(empty_options: LocalOptions)
 @pytest.mark.parametrize(
     ("name", "value", "complaint"),
     [
-        ("_ROOM", 10**18, "make room"),
+        ("ROOM", 10**18, "make room"),
         ("_START", 0.0, "has not answered"),
         ("sys.executable", "/bin/false", "the supervisor of Neo4j did not start"),
     ],
