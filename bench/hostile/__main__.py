@@ -22,11 +22,12 @@ from kgservice.settings import read_settings
 @click.command()
 @click.option("--fuzz", "seconds", type=float, help="Send random documents for so many seconds.")
 @click.option("--seed", default=8, show_default=True, help="What they grow from.")
-def main(seconds: float | None, seed: int) -> None:
+@click.option("--pause", default=0.0, help="Seconds between two of them.")
+def main(seconds: float | None, seed: int, pause: float) -> None:
     """Prints what was sent, what came back, how long it took, and what it did to the memory."""
     with tempfile.TemporaryDirectory() as directory, _serving(Path(directory)) as (url, pid):
         if seconds is not None:
-            _fuzzed(url, pid, seconds, seed)
+            _fuzzed(url, pid, seconds, seed, pause)
             return
         print("| sent | came back | ms | memory, MB |")
         print("|---|---|---|---|")
@@ -41,11 +42,11 @@ def main(seconds: float | None, seed: int) -> None:
             assert httpx.get(f"{url}/readyz", timeout=30).status_code == 200
 
 
-def _fuzzed(url: str, pid: int, seconds: float, seed: int) -> None:
+def _fuzzed(url: str, pid: int, seconds: float, seed: int, pause: float) -> None:
     before = _memory(pid)
-    half = fuzz(url, seconds / 2, seed)
+    half = fuzz(url, seconds / 2, seed, pause)
     middle = _memory(pid)
-    rest = fuzz(url, seconds / 2, seed + 1)
+    rest = fuzz(url, seconds / 2, seed + 1, pause)
     replies = half.replies + rest.replies
     sent, slowest = half.sent + rest.sent, max(half.slowest, rest.slowest)
     print(f"{sent:,} requests in {seconds:.0f} s, the slowest {slowest:.2f} s")

@@ -1,8 +1,8 @@
 """Random documents and random damage to them: whatever comes back is an answer or a refusal.
 
 Half are documents that the schema allows, grown from it at random with random values; the other
-half are those with bytes taken out, doubled, swapped or drawn. A fault is a status of 500 or more,
-the code INTERNAL, or no answer at all.
+half are those with bytes taken out, doubled, swapped or drawn. One in ten goes to another route,
+with odd values. A fault is a status of 500 or more but for 503, the code INTERNAL, or no answer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -40,6 +40,36 @@ _TEXTS = (
 _NUMBERS = (0, 1, 2, 3, 10, 1_000, 1_001, -1, 2**31 - 1, 2**31, 2**53, -(2**63))
 _FRACTIONS = (0.0, 0.5, 1.0, -1.0, 1e308, 5e-324, 1e400)
 
+#: What may be asked elsewhere, and by which names.
+_ROUTES = {
+    "/export/triples": ("relations", "types", "objectTypes", "level", "minPlausibility", "format"),
+    "/export/entities": ("types", "format", "run"),
+    "/changes": ("since",),
+    "/reconcile": ("queries", "extend"),
+    "/reconcile/suggest/entity": ("prefix", "cursor"),
+    "/reconcile/suggest/property": ("prefix",),
+    "/reconcile/properties": ("type", "limit"),
+    "/reconcile/preview": ("id",),
+    "/reconcile/flyout/entity": ("id",),
+    "/reconcile/v1/match": ("queries",),
+    "/reconcile/v1/extend": ("ids", "properties"),
+    "/graphql": ("query", "variables", "operationName", "extensions", "documentId"),
+}
+_ODD = (
+    *_TEXTS[:-3],
+    "jsonl",
+    "csv",
+    "parquet",
+    "asserted",
+    "0",
+    "1",
+    "1.5",
+    "-1",
+    "{}",
+    "[]",
+    "[[",
+)
+
 
 @dataclass(slots=True)
 class Found:
@@ -51,33 +81,43 @@ class Found:
     faults: list[str] = field(default_factory=list)
 
 
-def fuzz(url: str, seconds: float, seed: int) -> Found:
-    """Send one after another for so long."""
-    growing = Growing(build_schema(make_schema(DocumentLimits()).as_str()), Random(seed))
+def fuzz(url: str, seconds: float, seed: int, pause: float = 0.0) -> Found:
+    """Send one after another for so long, with a pause between two."""
+    chance = Random(seed)
+    growing = Growing(build_schema(make_schema(DocumentLimits()).as_str()), chance)
     found = Found()
     until = time.monotonic() + seconds
     with httpx.Client(base_url=url, timeout=60) as client:
         while time.monotonic() < until:
-            content = growing.request()
+            request = growing.elsewhere(client) if chance.random() < 0.1 else growing.asked(client)
             began = time.perf_counter()
             try:
-                response = client.post(
-                    "/graphql", content=content, headers={"content-type": "application/json"}
-                )
+                response = client.send(request)
             except httpx.HTTPError as error:
-                found.faults.append(f"{error!r}: {content[:2_000]!r}")
+                found.faults.append(f"{error!r}: {_shown(request)}")
                 continue
             found.sent += 1
             found.slowest = max(found.slowest, time.perf_counter() - began)
             for code in _codes(response):
                 found.replies[f"{response.status_code} {code}".strip()] += 1
-                if response.status_code >= 500 or code == "INTERNAL":
-                    found.faults.append(f"{response.text[:500]}: {content[:2_000]!r}")
+                if code == "INTERNAL" or response.status_code not in (*range(500), 503):
+                    found.faults.append(f"{response.text[:500]}: {_shown(request)}")
+            time.sleep(pause)
     return found
 
 
+def _shown(request: httpx.Request) -> str:
+    return f"{request.method} {str(request.url)[:2_000]} {request.content[:2_000]!r}"
+
+
 def _codes(response: httpx.Response) -> set[str]:
-    errors = response.json().get("errors") or []
+    if "application/" not in response.headers.get("content-type", ""):
+        return {""}
+    try:
+        body = response.json()
+    except ValueError:
+        return {""}  # a file, or lines
+    errors = body.get("errors") or [] if isinstance(body, dict) else []
     return {str(one.get("extensions", {}).get("code")) for one in errors} or {""}
 
 
@@ -88,10 +128,30 @@ class Growing:
         self._schema = schema
         self._chance = chance
 
-    def request(self) -> bytes:
-        """The body of a request, sound or damaged."""
+    def asked(self, client: httpx.Client) -> httpx.Request:
+        """A GraphQL request, sound or damaged."""
         body = json.dumps({"query": self.document()}).encode()
-        return body if self._chance.random() < 0.5 else self._damaged(body)
+        content = body if self._chance.random() < 0.5 else self._damaged(body)
+        headers = {"content-type": "application/json"}
+        return client.build_request("POST", "/graphql", content=content, headers=headers)
+
+    def elsewhere(self, client: httpx.Client) -> httpx.Request:
+        """A request to any route, with values that may mean nothing there."""
+        path, names = self._chance.choice(list(_ROUTES.items()))
+        chosen = self._chance.sample(names, self._chance.randrange(len(names) + 1))
+        given = {name: self._odd() for name in chosen}
+        ways: tuple[Callable[[], httpx.Request], ...] = (
+            lambda: client.build_request("GET", path, params=given),
+            lambda: client.build_request("POST", path, data=given),
+            lambda: client.build_request("POST", path, json=given),
+        )
+        return self._chance.choice((*ways, ways[0]))()
+
+    def _odd(self) -> str:
+        queries = {
+            "q0": {"query": self._chance.choice(_ODD), "limit": self._chance.choice(_NUMBERS)}
+        }
+        return json.dumps(queries) if self._chance.random() < 0.2 else self._chance.choice(_ODD)
 
     def document(self) -> str:
         """A document that the schema allows, but for its values."""

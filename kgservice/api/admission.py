@@ -37,7 +37,10 @@ class Admission:
             self._places.release()
 
     async def _take(self) -> None:
-        if self._places.locked() and self._asking >= self.waiting:
+        if not self._places.locked():
+            await self._places.acquire()  # at once
+            return
+        if self._asking >= self.waiting:
             raise OverloadedError
         self._asking += 1
         try:

@@ -9,7 +9,7 @@ the way down, with the values that the variables really have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,23 +18,13 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
-    GraphQLSyntaxError,
     IntValueNode,
     ListValueNode,
-    NoUndefinedVariablesRule,
     OperationDefinitionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
-    validate,
 )
-from strawberry.extensions import ParserCache, ValidationCache
-from strawberry.types.execution import ExecutionContext
-
-from kgservice.api.context import Context
-from kgservice.api.operations import OperationNames
-from kgservice.errors import LimitExceededError
 
 #: Arguments that say how many objects a field returns, and lists whose length does.
 _COUNTS = ("first", "limit")
@@ -68,8 +58,10 @@ class Measure(NamedTuple):
     directives: int = 0
 
 
-def measured(document: DocumentNode, variables: Mapping[str, Any]) -> Measure:
-    """The measures of the largest operation of a document; fragments that are not there count 0."""
+def measured(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[Measure, bool]:
+    """The measures of the largest operation of a document, and whether they are so whatever the
+    variables; fragments that are not there count 0.
+    """
     fragments = {
         one.name.value: one
         for one in document.definitions
@@ -81,9 +73,8 @@ def measured(document: DocumentNode, variables: Mapping[str, Any]) -> Measure:
         for one in document.definitions
         if isinstance(one, OperationDefinitionNode)
     ]
-    return (
-        Measure(*[max(one) for one in zip(*operations, strict=True)]) if operations else Measure()
-    )
+    largest = [max(one) for one in zip(*operations, strict=True)]
+    return Measure(*largest), not measuring.asked_variables
 
 
 class _Measuring:
@@ -94,6 +85,7 @@ class _Measuring:
         self._variables = variables
         self._known: dict[str, Measure] = {}
         self._open: set[str] = set()
+        self.asked_variables = False
 
     def selection(self, selections: SelectionSetNode | None) -> Measure:
         depth = aliases = fields = directives = cost = 0
@@ -155,85 +147,7 @@ class _Measuring:
         return len(given) if isinstance(given, list) else 1
 
     def _variable(self, value: ValueNode) -> Any:
-        name = value.name.value if isinstance(value, VariableNode) else None
-        return None if name is None else self._variables.get(name)
-
-
-def parsing(limits: DocumentLimits) -> type[ParserCache]:
-    """The extension that parses, remembers what it parsed, and stops after so many tokens.
-
-    A document of 100 kB can have 60,000, which take a second to read and to refuse.
-    """
-
-    class Parsing(ParserCache):
-        def on_parse(self) -> Iterator[None]:
-            """Parse a document, or take it as it was parsed before."""
-            self.execution_context.parse_options["max_tokens"] = limits.tokens
-            try:
-                yield from super().on_parse()
-            except GraphQLSyntaxError as error:
-                if f"more than {limits.tokens} tokens" not in error.message:
-                    raise
-                refusal = LimitExceededError("document tokens", limits.tokens)
-                raise GraphQLError(str(refusal), extensions=dict(refusal.extensions)) from error
-
-    return Parsing
-
-
-def checking(limits: DocumentLimits) -> type[ValidationCache]:
-    """The extension that names operations, refuses what is beyond these limits, and validates.
-
-    It is one with the cache of validations, because that one takes no notice of a refusal.
-    """
-    names = OperationNames()
-
-    class Checking(ValidationCache):
-        def on_validate(self) -> Iterator[None]:
-            """Measure, and let only what is within the limits come to the standard rules."""
-            context = self.execution_context
-            assert context.graphql_document is not None
-            if isinstance(context.context, Context):
-                chosen = context._provided_operation_name
-                context.context.name(names.of(context.graphql_document, chosen))
-            found = measured(context.graphql_document, context.variables or {})
-            refusals = [*_refusals(found, limits), *_unnamed(context)]
-            if not refusals:
-                try:
-                    yield from super().on_validate()
-                except KeyError:
-                    # Strawberry's rule for @oneOf looks a variable up that may not be declared.
-                    refusals = _undeclared(context)
-                    if not refusals:
-                        raise
-                else:
-                    return
-            context.pre_execution_errors = refusals
-            yield
-
-    return Checking
-
-
-def _undeclared(context: ExecutionContext) -> list[GraphQLError]:
-    assert context.graphql_document is not None
-    schema = context.schema._schema
-    return validate(schema, context.graphql_document, [NoUndefinedVariablesRule])
-
-
-def _unnamed(context: ExecutionContext) -> Iterator[GraphQLError]:
-    """Where an operation must be named and is not; Strawberry would take the first."""
-    assert context.graphql_document is not None
-    operations = [
-        one
-        for one in context.graphql_document.definitions
-        if isinstance(one, OperationDefinitionNode)
-    ]
-    if len(operations) > 1 and context._provided_operation_name is None:
-        yield GraphQLError("the document has several operations: name one by operationName")
-
-
-def _refusals(found: Measure, limits: DocumentLimits) -> Iterator[GraphQLError]:
-    for name in found._fields:
-        asked, allowed = getattr(found, name), getattr(limits, name)
-        if asked > allowed:
-            error = LimitExceededError(f"document {name}", allowed, asked)
-            yield GraphQLError(str(error), extensions=dict(error.extensions))
+        if not isinstance(value, VariableNode):
+            return None
+        self.asked_variables = True
+        return self._variables.get(value.name.value)

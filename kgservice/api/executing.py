@@ -13,12 +13,20 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_leaf_type
+from graphql import (
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_nullable_type,
+    is_leaf_type,
+)
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 #: Completes a value as the standard executor would, or raises.
 Completer = Callable[[Any], Any]
+#: What a plan belongs to: a type, and the nodes that ask for it.
+Place = tuple[str | int, ...]
 
 _C = TypeVar("_C", bound=Completer)
 
@@ -44,14 +52,21 @@ class _Field(NamedTuple):
     attribute: str | None
     constant: str | None = None
     as_it_is: str | None = None
+    each_as_it_is: str | None = None
 
 
 class CompiledExecution(StrawberryGraphQLCoreExecutionContext):
-    """An execution context that compiles selections; for Strawberry's execution_context_class."""
+    """An execution context that compiles selections; for Strawberry's execution_context_class.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `plans` are the compiled selections of a document. They may outlive a request where no directive
+    makes one selection differ from the next.
+    """
+
+    def __init__(
+        self, *args: Any, plans: dict[Place, Completer | None] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._plans: dict[tuple[Any, int], tuple[Any, Completer | None]] = {}
+        self._plans = {} if plans is None else plans
 
     def complete_object_value(
         self,
@@ -114,14 +129,13 @@ class CompiledExecution(StrawberryGraphQLCoreExecutionContext):
         return None
 
     def _plan(self, type: GraphQLObjectType, details: Any) -> Completer | None:
-        # The list of details is kept beside the plan, for its id must not be used again.
-        key = (type, id(details))
-        known = self._plans.get(key)
-        if known is None:
+        # By identity: the nodes live as long as their document.
+        key: Place = (type.name, *[id(one.node) for one in details])
+        if key not in self._plans:
             # A selection that leads back to itself is left to the standard executor.
-            self._plans[key] = (details, None)
-            known = self._plans[key] = (details, self._compiled(type, details))
-        return known[1]
+            self._plans[key] = None
+            self._plans[key] = self._compiled(type, details)
+        return self._plans[key]
 
     def _compiled(self, type: GraphQLObjectType, details: Any) -> Completer | None:
         definition = type.extensions.get("strawberry-definition") if type.extensions else None
@@ -155,9 +169,14 @@ class CompiledExecution(StrawberryGraphQLCoreExecutionContext):
         complete = self._completer(field.type, details)
         if shown is None or complete is None:
             return None
-        inner = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
-        as_it_is = _AS_IT_IS.get(inner.name) if is_leaf_type(inner) else None
-        return _Field(key, shown.python_name, as_it_is=as_it_is), complete
+        inner = get_nullable_type(field.type)
+        item = inner.of_type if isinstance(inner, GraphQLList) else None
+        each = _as_it_is(item.of_type) if isinstance(item, GraphQLNonNull) else None
+        return _Field(key, shown.python_name, None, _as_it_is(inner), each), complete
+
+
+def _as_it_is(type: Any) -> str | None:
+    return _AS_IT_IS.get(type.name) if is_leaf_type(type) else None
 
 
 def _present(inner: Completer) -> Completer:
@@ -215,11 +234,26 @@ def _projection(fields: tuple[_Field, ...]) -> Callable[[type, Sequence[Complete
             shown.append(f"{field.key!r}: {field.constant!r}")
             continue
         lines.append(f"    v{number} = o.{field.attribute}")
-        usual = field.as_it_is.format(v=f"v{number}") if field.as_it_is else "False"
-        lines.append(f"    if not ({usual}): v{number} = c{number}(v{number})")
+        lines += _completed(field, f"v{number}", f"v{number} = c{number}(v{number})")
         shown.append(f"{field.key!r}: v{number}")
     lines += ["    return {" + ", ".join(shown) + "}", "  return project"]
     names: dict[str, Any] = {}
     exec("\n".join(lines), names)
     make = names["make"]
     return lambda owner, completers: make(owner, completers, _GiveUp)
+
+
+def _completed(field: _Field, value: str, complete: str) -> list[str]:
+    """Lines that complete a value where it is not its own serialisation."""
+    if field.each_as_it_is is None:
+        usual = field.as_it_is.format(v=value) if field.as_it_is else "False"
+        return [f"    if not ({usual}): {complete}"]
+    usual = field.each_as_it_is.format(v="x")
+    return [
+        f"    if {value}.__class__ is list:",
+        f"      for x in {value}:",
+        f"        if not ({usual}):",
+        f"          {complete}",
+        "          break",
+        f"    else: {complete}",
+    ]

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
-from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField, Selection
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionSetNode,
+)
 
 from kgservice.api.context import KGInfo
 
 
 def selected(info: KGInfo) -> frozenset[str]:
     """The names of the fields asked for directly below the field at hand, fragments included."""
-    return frozenset(name for field in info.selected_fields for name in _names(field.selections))
+    # Strawberry's `selected_fields` makes values of every argument of all that is below.
+    asked = info._raw_info
+    return frozenset(
+        name for node in asked.field_nodes for name in _names(node.selection_set, asked.fragments)
+    )
 
 
-def _names(selections: Iterable[Selection]) -> Iterator[str]:
-    for one in selections:
+def _names(
+    selections: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[str]:
+    for one in selections.selections if selections else ():
         match one:
-            case SelectedField(name=name):
-                yield name
-            case FragmentSpread(selections=below) | InlineFragment(selections=below):
-                yield from _names(below)
+            case FieldNode():
+                yield one.name.value
+            case InlineFragmentNode():
+                yield from _names(one.selection_set, fragments)
+            case FragmentSpreadNode():
+                yield from _names(fragments[one.name.value].selection_set, fragments)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from kgservice.errors import ConfigurationError, GraphUnavailableError, KGError
 from kgservice.graph.client import AsyncGraph, TimeLimit
@@ -39,7 +40,8 @@ _LOOK_SECONDS = 4.0
 class State:
     """All that a request needs of one moment of the graph.
 
-    `stale_since` is when Neo4j was last seen, where it is away; `indexed` says who answers.
+    `stale_since` is when Neo4j was last seen, where it is away; `indexed` says who answers: such a
+    state never changes, and `kept` is room for what those who show it make again and again.
     """
 
     data_version: int
@@ -49,6 +51,7 @@ class State:
     evaluator: Evaluator
     indexed: bool = False
     stale_since: datetime | None = None
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Serving:

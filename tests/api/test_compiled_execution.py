@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import execute, get_named_type, is_leaf_type, parse
+from strawberry.execution import optimized_is_awaitable
 
 from kgservice.api.executing import CompiledExecution
 from kgservice.api.types.values import SCALARS, Long
@@ -145,6 +147,56 @@ async def test_the_same_as_the_standard_executor(document: str) -> None:
     assert faulty >= 5
 
 
+@pytest.mark.parametrize("seed", range(8))
+async def test_random_documents_whose_plans_are_kept(seed: int) -> None:
+    """Each document comes four times, with other data: what was compiled once serves all."""
+    random = Random(seed)
+    for _ in range(25):
+        text = grown(random)
+        document, plans = parse(text), None if "@" in text else {}
+        for _ in range(4):
+            sound = random.random() < 0.5
+            items = [item(random, 2, sound=sound) for _ in range(random.randrange(4))]
+            variables = {"some": random.random() < 0.5} if plans is None else None
+            expected = await asked(STANDARD, text, variables, items)
+            result: Any = execute(
+                COMPILED._schema,
+                document,
+                context_value={"items": items},
+                variable_values=variables,
+                executor_class=CompiledExecution,
+                is_awaitable=optimized_is_awaitable,
+                plans=plans,
+            )
+            found = await result if optimized_is_awaitable(result) else result
+            assert shown(found) == expected, text
+
+
+def grown(random: Random) -> str:
+    """A document of the schema above, with all that may stand in one."""
+    written = selection(random, "Query", 4)
+    return f"query ($some: Boolean!) {written}" if "$some" in written else written
+
+
+def selection(random: Random, kind: str, depth: int) -> str:
+    fields = STANDARD._schema.type_map[kind].fields
+    written = []
+    # Where an error makes a null of them, graphql-core leaves coroutines behind.
+    names = [name for name in fields if name != "later"]
+    for name in random.choices(names, k=random.randrange(1, 5)):
+        inner = get_named_type(fields[name].type)
+        if not is_leaf_type(inner) and not depth:
+            continue
+        # Two fields of one name in the response are one field, or the document is no good.
+        alias = random.choice(["", "", f"{name}2: "])
+        directive = random.choice([""] * 8 + [" @skip(if: $some)", " @include(if: $some)"])
+        below = "" if is_leaf_type(inner) else selection(random, inner.name, depth - 1)
+        one = f"{alias}{name}{directive} {below}"
+        on = random.choice([kind] * 3 + ["Thing"]) if kind == "Item" and name == "id" else kind
+        written.append(random.choice([one] * 4 + [f"... on {on} {{ {one} }}"]))
+    return f"{{ {' '.join([*written, '__typename'])} }}"
+
+
 async def test_what_only_reads_attributes_is_compiled() -> None:
     """The standard executor asks each object for its type; a compiled selection does not."""
     asking: list[Any] = []
@@ -163,10 +215,14 @@ async def test_what_only_reads_attributes_is_compiled() -> None:
 async def asked(
     schema: strawberry.Schema, document: str, variables: dict[str, Any] | None, items: list[Any]
 ) -> tuple[str, str]:
-    """The response written out, so that 1, 1.0 and true differ, and keys keep their order."""
     result = await schema.execute(
         document, variable_values=variables, context_value={"items": items}
     )
+    return shown(result)
+
+
+def shown(result: Any) -> tuple[str, str]:
+    """A response written out, so that 1, 1.0 and true differ, and keys keep their order."""
     errors = [one.formatted for one in result.errors or ()]
     return ("errors" if errors else "sound"), repr((result.data, errors))
 

@@ -44,7 +44,7 @@ from kgservice.api.schema import make_schema
     ],
 )  # fmt: skip
 def test_measures(document: str, expected: Measure) -> None:
-    assert measured(parse(document), {}) == expected
+    assert measured(parse(document), {}) == (expected, True)
 
 
 def test_variables_count_with_their_values() -> None:
@@ -53,9 +53,11 @@ def test_variables_count_with_their_values() -> None:
         " } } } }"
     )
     ids = [str(n) for n in range(30)]
-    assert measured(document, {"n": 50, "ids": ids}).cost == 30 * (1 + 50 * (1 + 1))
+    found, is_fixed = measured(document, {"n": 50, "ids": ids})
+    assert (found.cost, is_fixed) == (30 * (1 + 50 * (1 + 1)), False)
     # What is not given has the default of a page; what is no list is one value.
-    assert measured(document, {"ids": "one"}).cost == 1 + 20 * (1 + 1)
+    found, _ = measured(document, {"ids": "one"})
+    assert found.cost == 1 + 20 * (1 + 1)
 
 
 def test_a_fragment_is_measured_once_and_counts_each_time() -> None:
@@ -63,13 +65,13 @@ def test_a_fragment_is_measured_once_and_counts_each_time() -> None:
     levels = 60
     fragments = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels)]
     last = f"fragment F{levels} on Query {{ a: stats {{ entityCount }} }}"
-    found = measured(parse("{ ...F0 }" + "\n".join([*fragments, last])), {})
+    found, _ = measured(parse("{ ...F0 }" + "\n".join([*fragments, last])), {})
     assert found == Measure(depth=2, aliases=2**levels, fields=2 * 2**levels, cost=2**levels)
 
 
 def test_fragments_on_a_circle_are_left_to_the_standard_rules() -> None:
     circle = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A stats { id } }"
-    assert measured(parse(circle), {}) == Measure(depth=2, fields=2, cost=1)
+    assert measured(parse(circle), {}) == (Measure(depth=2, fields=2, cost=1), True)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import orjson
@@ -11,7 +11,7 @@ import strawberry
 from strawberry import UNSET
 
 from kgservice import model
-from kgservice.algebra.question import Answers, Grouping, PageRequest, Position, Question
+from kgservice.algebra.question import Grouping, PageRequest, Position, Question
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.cursors import cursor, order_of, read_cursor
 from kgservice.api.inputs import ScoringInput, SetExpression, UnknownIds
@@ -169,7 +169,8 @@ async def answers(
     question = Question(read.expression, read.scoring, read.ids)
     # Of what was asked, not of what it means just now: a cursor outlives a load.
     order = order_of("answers", query, given(scoring))
-    request = _page_request(selected(info), wanted, _position(given(after), order))
+    fields = selected(info)
+    request = _page_request(fields, wanted, _position(given(after), order))
     found = await context.state.evaluator.answers(question, request, context.limit)
     _note_unknown(found.unknown, unknown_ids, context)
     page = replace(
@@ -177,7 +178,20 @@ async def answers(
         positions=found.positions[:wanted],
         has_next=found.has_next or len(found.positions) > wanted,
     )
-    return await _show(page, question, request, resolved, order, context)
+    ids = [one.id for one in page.positions]
+    cards = await entities(ids, context) if ids else {}
+    shown = replace(page, positions=[one for one in page.positions if one.id in cards])
+    cursors = [cursor(order, [one.score, one.id]) for one in _with_cursors(shown.positions, fields)]
+    return AnswerConnection(
+        edges=_edges(shown.positions, cursors, cards, question) if "edges" in fields else [],
+        nodes=[cards[one.id] for one in shown.positions],
+        page_info=page_info(cursors, page.has_next, request.after is not None),
+        total_count=None if found.total is None else Long(found.total),
+        data_version=found.data_version,
+        question=question,
+        request=request,
+        resolved=resolved,
+    )
 
 
 def _page_request(fields: frozenset[str], first: int, after: Position | None) -> PageRequest:
@@ -207,34 +221,20 @@ def _note_unknown(unknown: Sequence[str], what: UnknownIds, context: Context) ->
     noted.extend(id for id in unknown if id not in noted)
 
 
-async def _show(
-    found: Answers,
+def _with_cursors(positions: Sequence[Position], fields: frozenset[str]) -> Sequence[Position]:
+    """The rows whose cursors somebody reads: all of them, the ends of the page, or none."""
+    if "edges" in fields:
+        return positions
+    return [positions[0], positions[-1]] if "pageInfo" in fields and positions else ()
+
+
+def _edges(
+    positions: Sequence[Position],
+    cursors: Sequence[str],
+    cards: Mapping[str, Entity],
     question: Question,
-    request: PageRequest,
-    resolved: Sequence[model.Resolution],
-    order: str,
-    context: Context,
-) -> AnswerConnection:
-    has_previous = request.after is not None
-    ids = [one.id for one in found.positions]
-    cards = await entities(ids, context) if ids else {}
-    edges = [
-        AnswerEdge(
-            cursor=cursor(order, [one.score, one.id]),
-            node=cards[one.id],
-            score=one.score,
-            question=question,
-        )
-        for one in found.positions
-        if one.id in cards
+) -> list[AnswerEdge]:
+    return [
+        AnswerEdge(cursor=cursor, node=cards[one.id], score=one.score, question=question)
+        for one, cursor in zip(positions, cursors, strict=True)
     ]
-    return AnswerConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info([edge.cursor for edge in edges], found.has_next, has_previous),
-        total_count=None if found.total is None else Long(found.total),
-        data_version=found.data_version,
-        question=question,
-        request=request,
-        resolved=resolved,
-    )

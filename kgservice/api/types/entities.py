@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import strawberry
 from strawberry import UNSET
-from strawberry.dataloader import DataLoader
 
 from graph_schema.relations import Relation as RelationKind
 from kgservice import model
+from kgservice.api.cards import Cards
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.cursors import cursor, order_of, read_cursor
 from kgservice.api.inputs import StatementFilterInput
@@ -226,23 +226,11 @@ class StatementConnection:
 
 async def entities(ids: Collection[str], context: Context) -> dict[str, Entity]:
     """The entities by the ids asked for; merged ones are their canonical entities."""
-    wanted = list(dict.fromkeys(ids))
-    found = await _cards(context).load_many(wanted)
-    return {id: one for id, one in zip(wanted, found, strict=True) if one is not None}
+    return await _cards(context).of(ids)
 
 
-def _keep(cards: Mapping[str, model.Entity], context: Context) -> None:
-    """Have cards that were read with something else at hand, so that they are not read again."""
-    _cards(context).prime_many({id: show(card, context) for id, card in cards.items()})
-
-
-def _cards(context: Context) -> DataLoader[str, Entity | None]:
-    async def load(wanted: list[str]) -> Sequence[Entity | None]:
-        cards = await context.state.reads.entities(wanted, context.limit)
-        shown = {id: show(card, context) for id, card in cards.items()}
-        return [shown.get(id) for id in wanted]
-
-    return context.batch("entities", load)
+def _cards(context: Context) -> Cards[Entity]:
+    return Cards(context, lambda card: show(card, context))
 
 
 def show(card: model.Entity, context: Context) -> Entity:
@@ -296,7 +284,7 @@ async def _statement_page(
 ) -> StatementConnection:
     async def load(ids: list[str]) -> Sequence[tuple[Page[Placed], list[Statement], int]]:
         found = await context.state.reads.statements_of(ids, request, context.limit)
-        _keep(found.ends, context)
+        _cards(context).keep(found.ends)
         pages = [found.pages.get(id, _NO_STATEMENTS) for id in ids]
         every = [one.statement for page in pages for one in page.items]
         shown = iter(await show_statements(every, context))

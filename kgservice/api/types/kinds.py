@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import strawberry
 
@@ -148,6 +149,7 @@ def relation(kind: schema_relations.Relation) -> Relation:
     )
 
 
+@lru_cache(maxsize=10_000)
 def entity_type(kind: schema_types.EntityType) -> EntityType:
     """The type that clients see."""
     return EntityType(
