@@ -22,7 +22,6 @@ from kgservice.api.admission import Admission
 from kgservice.api.arriving import Arriving
 from kgservice.api.changes import Changes
 from kgservice.api.context import Context
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.exports import Exports
 from kgservice.api.health import Health, Readiness
 from kgservice.api.observing import Observed
@@ -71,6 +70,8 @@ class Service:
     body_seconds: float = 10.0
     at_once: int = 64
     waiting: int = 128
+    exports: int = 8
+    followers: int = 64
     trusted: TrustedDocuments = field(default_factory=TrustedDocuments)
     introspection: bool = True
     language: str = "en"
@@ -117,23 +118,25 @@ def create_app(service: Service) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     health = Health(room.readiness, room.versions, service.recorder.metrics)
-    limits = DocumentLimits(aliases=service.limits.aliases)
-    schema = make_schema(limits, introspection=service.introspection)
+    schema = make_schema(service.limits, introspection=service.introspection)
     pages = Pages()
+    admission = Admission(service.at_once, service.waiting)
     graphql = GraphQLEndpoint(
         schema,
         room.context,
         service.limits.document_bytes,
         service.recorder.operated,
         pages.graphiql,
-        Admission(service.at_once, service.waiting),
+        admission,
         service.trusted,
     )
     app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
-    app.router.routes.extend(Reconciliation(room.context).routes())
-    exports = Exports(room.opened, partial(Graph.connect, service.address), spool)
+    app.router.routes.extend(Reconciliation(room.context, admission).routes())
+    connect = partial(Graph.connect, service.address)
+    exports = Exports(room.opened, connect, spool, Admission(service.exports, service.exports))
     app.router.routes.extend(exports.routes())
-    changes = Changes(room.feed, room.data_version, service.leaving)
+    followers = Admission(service.followers, waiting=0)
+    changes = Changes(room.feed, room.data_version, service.leaving, followers)
     app.router.routes.extend(changes.routes())
     app.router.routes.extend(pages.routes())
     app.add_route("/livez", health.livez)

@@ -21,5 +21,10 @@ class Limits:
     outcomes: int = 1_000
     candidates: int = 100
     first: int = 1_000
-    aliases: int = 30
     text: int = 10_000
+    tokens: int = 5_000
+    depth: int = 20
+    aliases: int = 30
+    fields: int = 1_000
+    cost: int = 1_000_000
+    directives: int = 200

@@ -6,6 +6,7 @@ is handed the values that it needs.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +109,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds of being unready after SIGTERM, before the socket is closed.",
     )
+    drain_seconds: int | None = Field(
+        None,
+        gt=0,
+        description="Seconds for responses to end in, once the socket is closed; what is still "
+        "sent then is cut off. Unset: KG_QUERY_TIMEOUT and 5 more.",
+    )
     traces: bool = Field(
         False, description="Whether spans go out, where OTEL_EXPORTER_OTLP_ENDPOINT says."
     )
@@ -117,10 +124,17 @@ class Settings(BaseSettings):
         10.0, gt=0, description="Seconds in which the body of a request must have arrived."
     )
     max_at_once: int = Field(
-        64, gt=0, description="Operations that a worker executes at once; more wait for a second."
+        64,
+        gt=0,
+        description="Operations and reconciliations that a worker works on at once; more wait for "
+        "a second.",
     )
     max_waiting: int = Field(
         128, ge=0, description="Operations that wait; whatever is more is refused at once."
+    )
+    max_exports: int = Field(8, gt=0, description="Exports that a worker sends at once.")
+    max_followers: int = Field(
+        64, gt=0, description="Callers that a worker tells changes to at once."
     )
     max_document_bytes: int = Field(100_000, gt=0, description="Bytes of a GraphQL document.")
     max_nesting: int = Field(12, gt=0, description="Nesting of expressions.")
@@ -137,7 +151,23 @@ class Settings(BaseSettings):
     max_text: int = Field(
         10_000, gt=0, description="Characters of one text: a mention, its context, a path, a query."
     )
+    max_tokens: int = Field(5_000, gt=0, description="Tokens of a GraphQL document.")
+    max_depth: int = Field(20, gt=0, description="Levels of fields in a GraphQL document.")
     max_aliases: int = Field(30, gt=0, description="Aliases in a GraphQL document.")
+    max_fields: int = Field(
+        1_000, gt=0, description="Fields in a GraphQL document, those of fragments at each spread."
+    )
+    max_cost: int = Field(
+        1_000_000, gt=0, description="Objects that a GraphQL document can return at most."
+    )
+    max_directives: int = Field(200, gt=0, description="Directives in a GraphQL document.")
+
+    @property
+    def drain(self) -> int:
+        """Seconds for responses to end in when the service does."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return math.ceil(self.query_timeout) + 5
 
     @property
     def limits(self) -> Limits:

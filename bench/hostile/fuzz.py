@@ -29,8 +29,8 @@ from graphql import (
     is_leaf_type,
 )
 
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.schema import make_schema
+from kgservice.limits import Limits
 
 _TEXTS = (
     "leon", "forrest-gump", "tom-hanks", "P-TENT-4", "statement:x", "CAST_MEMBER", "USED_FOR_FUNC",
@@ -84,7 +84,7 @@ class Found:
 def fuzz(url: str, seconds: float, seed: int, pause: float = 0.0) -> Found:
     """Send one after another for so long, with a pause between two."""
     chance = Random(seed)
-    growing = Growing(build_schema(make_schema(DocumentLimits()).as_str()), chance)
+    growing = Growing(build_schema(make_schema(Limits()).as_str()), chance)
     found = Found()
     until = time.monotonic() + seconds
     with httpx.Client(base_url=url, timeout=60) as client:

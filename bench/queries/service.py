@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from kgservice.api.admission import Admission
 from kgservice.api.context import Context, Resolver
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.schema import make_schema
@@ -53,7 +52,7 @@ def make() -> Starlette:
         return Context(Limits(), limit, _NO_NAMES, state, key=EVERYBODY)
 
     endpoint = GraphQLEndpoint(
-        make_schema(DocumentLimits()),
+        make_schema(Limits()),
         context,
         Limits().document_bytes,
         Recorder().operated,

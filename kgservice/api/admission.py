@@ -1,4 +1,4 @@
-"""How many operations are executed at once: few more wait for a moment, the rest are sent away.
+"""How much is worked on at once: few more wait for a moment, the rest are sent away.
 
 A service that takes whatever comes answers nobody in time once more comes than it can do; one that
 refuses at once keeps its promise to those it takes.
@@ -11,6 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kgservice.api.errors import refusal
 from kgservice.errors import OverloadedError
 
 
@@ -50,3 +54,24 @@ class Admission:
             raise OverloadedError from None
         finally:
             self._asking -= 1
+
+
+class Admitted:
+    """ASGI middleware of a route: a place is held until the last byte is sent."""
+
+    def __init__(self, app: ASGIApp, admission: Admission):
+        self._app = app
+        self._admission = admission
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or refuse it with 503 and the time to wait."""
+        try:
+            async with self._admission.place():
+                await self._app(scope, receive, send)
+        except OverloadedError as error:
+            await overloaded(error)(scope, receive, send)
+
+
+def overloaded(error: OverloadedError) -> Response:
+    """The refusal of a route that is not GraphQL."""
+    return refusal(503, error, {"Retry-After": "1"})

@@ -36,7 +36,7 @@ class Cards(Generic[T]):
         return {id: one for id, one in zip(wanted, found, strict=True) if one is not None}
 
     def keep(self, cards: Mapping[str, Entity]) -> None:
-        """Have cards that were read with something else at hand, so that they are not read again."""
+        """Have cards at hand that were read with something else: they are not read again."""
         if self.context.state.indexed:
             self._kept(cards)
         else:

@@ -15,10 +15,12 @@ from threading import Event
 from typing import Any
 
 import orjson
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from kgservice.api.admission import Admission, Admitted
 from kgservice.api.errors import refusal, status_of
 from kgservice.errors import BadRequestError, ChangesGoneError, GraphError, KGError
 from kgservice.graph.feed import Feed, Place
@@ -40,10 +42,12 @@ class Changes:
     feed: Callable[[], Feed]
     version: Callable[[], Awaitable[int]]
     leaving: Event
+    admission: Admission
 
     def routes(self) -> list[BaseRoute]:
         """The one route."""
-        return [Route("/changes", self._respond)]
+        admitted = [Middleware(Admitted, admission=self.admission)]
+        return [Route("/changes", self._respond, middleware=admitted)]
 
     async def _respond(self, request: Request) -> Response:
         try:

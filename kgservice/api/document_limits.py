@@ -10,7 +10,6 @@ the way down, with the values that the variables really have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -32,20 +31,6 @@ _LISTS = ("ids", "heads", "mentions")
 #: What a page has where nobody says: the largest default of the schema, for lists of kinds.
 _UNSAID = 20
 _PAGED = frozenset({"answers", "statements", "evidence", "assertions", "groups", "types"})
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLimits:
-    """The most tokens, the largest depth, the most aliases, fields written, objects returned, and
-    directives.
-    """
-
-    tokens: int = 5_000
-    depth: int = 20
-    aliases: int = 30
-    fields: int = 1_000
-    cost: int = 1_000_000
-    directives: int = 200
 
 
 class Measure(NamedTuple):

@@ -29,9 +29,10 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.graphql import OperationType
 
-from kgservice.api.document_limits import DocumentLimits, Measure, measured
+from kgservice.api.document_limits import Measure, measured
 from kgservice.api.executing import Completer, Place
 from kgservice.errors import LimitExceededError
+from kgservice.limits import Limits
 
 #: Documents that are remembered; to parse and validate a small one takes 0.5 ms.
 _REMEMBERED = 1_000
@@ -66,9 +67,7 @@ class Document:
 class Documents:
     """Makes documents ready for a schema; those that come again are ready."""
 
-    def __init__(
-        self, schema: GraphQLSchema, limits: DocumentLimits, *, introspection: bool = True
-    ):
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True):
         self._schema = schema
         self._limits = limits
         hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)

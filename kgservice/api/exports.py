@@ -1,8 +1,9 @@
 """`/export/triples` and `/export/entities`: whole files, by range where a caller asks for one.
 
 The first caller has the file made and reads along as it grows. What has to know its length (a
-range, HEAD) waits until it is whole. Its ETag names its bytes, so that If-Range goes on with the
-same ones, even when the graph has changed since, as long as they are kept.
+range, HEAD, HTTP 1.0 where what is cut off looks whole) waits until it is whole. Its ETag names its
+bytes, so that If-Range goes on with the same ones, even when the graph has changed since, as long
+as they are kept.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from kgservice.api.admission import Admission, Admitted
 from kgservice.api.errors import refusal, status_of
 from kgservice.errors import BadRequestError, KGError
 from kgservice.exporting.export import Export
@@ -38,10 +41,15 @@ class Exports:
     opened: Callable[[], Opened]
     graph: Callable[[], AbstractContextManager[Graph]]
     spool: Spool
+    admission: Admission
 
     def routes(self) -> list[BaseRoute]:
         """One route for each kind."""
-        return [Route(f"/export/{kind.value}", self._answering(kind)) for kind in Kind]
+        admitted = [Middleware(Admitted, admission=self.admission)]
+        return [
+            Route(f"/export/{kind.value}", self._answering(kind), middleware=admitted)
+            for kind in Kind
+        ]
 
     def _answering(self, kind: Kind) -> Callable[[Request], object]:
         async def respond(request: Request) -> Response:
@@ -64,7 +72,7 @@ class Exports:
             return _file(kept, _headers(kept.name, kind, version), export.format)
         await asyncio.to_thread(self.spool.begin, export.name, export.write)
         found = self.spool.finished(export.name)
-        if found is None and (request.method == "HEAD" or "range" in request.headers):
+        if found is None and _needs_length(request):
             found = await self.spool.whole(export.name)
         if found is not None:
             return _file(found, headers, export.format)
@@ -90,6 +98,11 @@ class Exports:
         if match is None or match["subject"] != export.subject or "range" not in request.headers:
             return None
         return self.spool.finished(match["name"])
+
+
+def _needs_length(request: Request) -> bool:
+    is_old = request.scope["http_version"] == "1.0"
+    return is_old or request.method == "HEAD" or "range" in request.headers
 
 
 def _headers(name: str, kind: Kind, version: int) -> dict[str, str]:

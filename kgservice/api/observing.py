@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kgservice.api.safety import make_safe
 from kgservice.telemetry.logs import fields
 from kgservice.telemetry.metrics import Metrics
 from kgservice.telemetry.request_ids import HEADER, begin_request
@@ -74,7 +75,9 @@ class Observed:
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
                 reply.status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = reply.request_id
+                headers = MutableHeaders(scope=message)
+                headers[HEADER] = reply.request_id
+                make_safe(headers)
             else:
                 reply.size += len(message.get("body", b""))
             await send(message)

@@ -21,9 +21,9 @@ from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from kgservice.api.admission import Admission
+from kgservice.api.admission import Admission, overloaded
 from kgservice.api.context import Context
-from kgservice.api.errors import public_errors, refusal
+from kgservice.api.errors import public_errors
 from kgservice.api.leaving import unless_gone
 from kgservice.api.trusted import TrustedDocuments
 from kgservice.errors import (
@@ -98,7 +98,7 @@ class GraphQLEndpoint:
             async with self.admission.place():
                 return await self._answer(request, operation)
         except OverloadedError as error:
-            return refusal(503, error, {"Retry-After": "1"})
+            return overloaded(error)
         except _Refused as refused:
             errors = [{"message": str(refused), "extensions": dict(refused.error.extensions)}]
             response = _response(request, {"errors": errors}, refused.status)

@@ -14,7 +14,6 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from kgservice.api.context import Context
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.documents import Documents, check_kind
 from kgservice.api.executing import CompiledExecution
 from kgservice.api.mutation import Mutation
@@ -22,10 +21,11 @@ from kgservice.api.operations import OperationNames
 from kgservice.api.query import Query
 from kgservice.api.types.entities import Entity, Statement
 from kgservice.api.types.values import SCALARS
+from kgservice.limits import Limits
 
 
 class _Schema(strawberry.Schema):
-    def __init__(self, limits: DocumentLimits, *, introspection: bool, **kwargs: Any) -> None:
+    def __init__(self, limits: Limits, *, introspection: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for kind in self.schema_converter.type_map.values():
             said: Any = kind.implementation
@@ -84,7 +84,7 @@ class _Schema(strawberry.Schema):
         return ExecutionResult(result.data, result.errors)
 
 
-def make_schema(limits: DocumentLimits, *, introspection: bool = True) -> strawberry.Schema:
+def make_schema(limits: Limits, *, introspection: bool = True) -> strawberry.Schema:
     """The schema that the service answers with; documents beyond the limits are refused."""
     return _Schema(
         limits,

@@ -69,10 +69,10 @@ def runs(dataset: str | None, as_json: bool) -> None:
 @click.command()
 def schema() -> None:
     """The GraphQL schema, as SDL."""
-    from kgservice.api.document_limits import DocumentLimits
     from kgservice.api.schema import make_schema
+    from kgservice.limits import Limits
 
-    click.echo(make_schema(DocumentLimits()).as_str())
+    click.echo(make_schema(Limits()).as_str())
 
 
 @click.command()

@@ -133,7 +133,7 @@ def _serve(
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                timeout_graceful_shutdown=round(settings.query_timeout) + 5,
+                timeout_graceful_shutdown=settings.drain,
             )
             ended = export_spans() if settings.traces else None
             unready = Unready(service.leaving, settings.unready_seconds)
@@ -148,7 +148,7 @@ def _serve(
                 serve,
                 ready,
                 buried=partial(forget_worker, directory=shared),
-                unready_seconds=settings.unready_seconds,
+                patience=settings.unready_seconds + settings.drain,
             )
 
 
@@ -176,6 +176,8 @@ def _service(
         body_seconds=settings.body_timeout,
         at_once=settings.max_at_once,
         waiting=settings.max_waiting,
+        exports=settings.max_exports,
+        followers=settings.max_followers,
         trusted=trusted_of(settings),
         introspection=settings.introspection,
         language=settings.language,

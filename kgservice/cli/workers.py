@@ -19,8 +19,8 @@ from kgservice.errors import KGError
 
 #: Seconds between two looks at whether all live.
 _LOOK_EVERY = 0.5
-#: Seconds that workers have to finish their requests, beyond those in which they are unready.
-_PATIENCE = 15.0
+#: Seconds that workers have to end in, beyond those that they give to requests.
+_PATIENCE = 5.0
 
 #: Serves until SIGTERM; told what to call once it answers.
 Serve = Callable[[Callable[[], None]], None]
@@ -38,9 +38,11 @@ def serve_together(
     ready: Callable[[], None],
     *,
     buried: Buried | None = None,
-    unready_seconds: float = 0.0,
+    patience: float = 10.0,
 ) -> None:
     """Serve in so many processes until SIGINT or SIGTERM; `ready` is called when all answer.
+
+    `patience`: seconds that they may go on with requests then.
 
     Call it while this process has no threads of its own. Raises WorkersFailedError, and
     KeyboardInterrupt on either signal.
@@ -50,7 +52,7 @@ def serve_together(
     try:
         workers.keep(count)
     finally:
-        workers.end(_PATIENCE + unready_seconds)
+        workers.end(_PATIENCE + patience)
         signal.signal(signal.SIGTERM, previous)
 
 

@@ -111,7 +111,6 @@ class Pages:
         response.headers["Content-Security-Policy"] = "; ".join(
             f"{directive} {sources}" for directive, sources in policy.items()
         )
-        response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         return response
 
@@ -125,7 +124,6 @@ class Pages:
             "Cache-Control": caching,
             "ETag": file.etag,
             "Vary": "Accept-Encoding",
-            "X-Content-Type-Options": "nosniff",
         }
         if file.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)

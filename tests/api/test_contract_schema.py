@@ -24,13 +24,13 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.schema import make_schema
+from kgservice.limits import Limits
 
 
 @pytest.fixture(scope="module")
 def ours() -> GraphQLSchema:
-    return build_schema(make_schema(DocumentLimits()).as_str())
+    return build_schema(make_schema(Limits()).as_str())
 
 
 def test_the_schema_holds_the_contract(ours: GraphQLSchema, contract: Path) -> None:

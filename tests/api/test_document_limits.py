@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from graphql import parse
 
-from kgservice.api.document_limits import DocumentLimits, Measure, measured
+from kgservice.api.document_limits import Measure, measured
 from kgservice.api.schema import make_schema
+from kgservice.limits import Limits
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_fragments_on_a_circle_are_left_to_the_standard_rules() -> None:
     ],
 )
 async def test_what_is_beyond_a_limit_is_refused(document: str, limit: str, allowed: int) -> None:
-    schema = make_schema(DocumentLimits(**{limit: allowed}))
+    schema = make_schema(Limits(**{limit: allowed}))
     for _ in range(2):  # the second time from the cache of what was parsed
         result = await schema.execute(document)
         [error] = result.errors or []
@@ -99,16 +100,16 @@ async def test_what_is_beyond_a_limit_is_refused(document: str, limit: str, allo
 async def test_a_document_is_not_read_beyond_its_tokens() -> None:
     document = "{ stats { dataVersion } }"
     for allowed in (6, 5):
-        result = await make_schema(DocumentLimits(tokens=allowed)).execute(document)
+        result = await make_schema(Limits(tokens=allowed)).execute(document)
         said = [one.extensions for one in result.errors or ()]
         refused = {"code": "LIMIT_EXCEEDED", "limit": "document tokens", "value": 5}
         assert (refused in said) == (allowed == 5)
-    [fault] = (await make_schema(DocumentLimits()).execute("{ stats {")).errors or ()
+    [fault] = (await make_schema(Limits()).execute("{ stats {")).errors or ()
     assert fault.message.startswith("Syntax Error")
 
 
 async def test_every_limit_that_is_passed_is_named() -> None:
-    schema = make_schema(DocumentLimits(depth=1, aliases=0, fields=1, cost=0))
+    schema = make_schema(Limits(depth=1, aliases=0, fields=1, cost=0))
     result = await schema.execute("{ a: stats { dataVersion } }")
     assert {one.extensions["limit"] for one in result.errors or () if one.extensions} == {
         "document depth", "document aliases", "document fields", "document cost",
@@ -117,7 +118,7 @@ async def test_every_limit_that_is_passed_is_named() -> None:
 
 async def test_a_refusal_is_not_remembered_for_other_variables() -> None:
     """The cache of validations takes no notice of a refusal: it hangs on the variables."""
-    schema = make_schema(DocumentLimits(cost=50))
+    schema = make_schema(Limits(cost=50))
     document = "query ($n: Int!) { answers(query: {ids: []}, first: $n) { nodes { id } } }"
 
     async def refused(n: Any) -> bool:

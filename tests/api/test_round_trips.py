@@ -8,7 +8,6 @@ from typing import Any, LiteralString, cast
 import pytest_asyncio
 
 from kgservice.api.context import Context, Resolver
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.schema import make_schema
 from kgservice.app import Service
@@ -17,7 +16,7 @@ from kgservice.limits import Limits
 from kgservice.serving.following import Followed, Follower
 from kgservice.serving.state import Serving
 
-SCHEMA = make_schema(DocumentLimits())
+SCHEMA = make_schema(Limits())
 
 FILMS = '{follow: {from: {type: "Film"}, path: "DIRECTOR/^DIRECTOR"}}'
 

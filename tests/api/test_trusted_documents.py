@@ -18,7 +18,6 @@ from starlette.responses import Response
 
 from kgservice.api.admission import Admission
 from kgservice.api.context import Context, Resolver
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.over_http import GraphQLEndpoint
 from kgservice.api.schema import make_schema
 from kgservice.api.trusted import TrustedDocuments, read_documents
@@ -42,7 +41,7 @@ def served(trusted: TrustedDocuments, *, introspection: bool = True) -> httpx.As
         return Context(Limits(), TimeLimit("tests", 60.0), nobody, None)
 
     endpoint = GraphQLEndpoint(
-        make_schema(DocumentLimits(), introspection=introspection),
+        make_schema(Limits(), introspection=introspection),
         context,
         Limits().document_bytes,
         Recorder().operated,

@@ -14,11 +14,11 @@ from served_sample import served
 from starlette.applications import Starlette
 
 from kgservice.api.access import Door
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.keys import KeyFile
 from kgservice.api.schema import make_schema
 from kgservice.app import Service
 from kgservice.explorer.pages import Pages
+from kgservice.limits import Limits
 
 SOURCE = Path(__file__).parents[2] / "explorer" / "src"
 DOCUMENTS = sorted((SOURCE / "documents").glob("*.graphql"))
@@ -141,7 +141,7 @@ async def test_without_a_build_it_says_how_to_get_one(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    return build_schema(make_schema(DocumentLimits()).as_str())
+    return build_schema(make_schema(Limits()).as_str())
 
 
 @pytest.mark.parametrize("path", [*DOCUMENTS, *EXAMPLES], ids=lambda path: path.stem)

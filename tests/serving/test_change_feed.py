@@ -169,6 +169,16 @@ def test_who_listens_is_sent_away_at_the_end(service: Service) -> None:
         assert [line for line in lines if line.startswith("id")]
 
 
+def test_more_listeners_than_there_are_places_for(service: Service) -> None:
+    headers = {"accept": "text/event-stream"}
+    with served(replace(service, followers=1)) as url:
+        with httpx.stream("GET", f"{url}/changes?since=0", headers=headers, timeout=60) as first:
+            assert next(first.iter_lines()) == "retry: 2000"
+            refused = httpx.get(f"{url}/changes?since=0", timeout=60)
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert refused.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+
+
 @pytest.mark.parametrize("since", [None, "", "x", "-1", "1:", "1:2:3", "9" * 30])
 def test_refused(client: httpx.Client, since: str | None) -> None:
     response = client.get("/changes", params={} if since is None else {"since": since})

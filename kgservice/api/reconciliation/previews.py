@@ -8,6 +8,8 @@ from kgservice.model import Entity
 
 #: The size of the window, in pixels.
 WIDTH, HEIGHT = 400, 150
+#: Shown in a frame of whoever asks; its style stands in it, and it needs nothing else.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 #: Other names that fit into it.
 _NAMES = 8
 

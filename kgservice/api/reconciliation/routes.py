@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kgservice.api.admission import Admission, overloaded
 from kgservice.api.context import Context
 from kgservice.api.reconciliation import previews, suggesting, version_02, version_1
 from kgservice.api.reconciliation.answering import answer
@@ -21,6 +22,7 @@ from kgservice.errors import (
     BadRequestError,
     KGError,
     LimitExceededError,
+    OverloadedError,
     RequestError,
     UnknownEntityError,
 )
@@ -37,6 +39,7 @@ class Reconciliation:
     """Answers below /reconcile; `contexts` makes the context of a request."""
 
     contexts: Contexts
+    admission: Admission
 
     def routes(self) -> list[BaseRoute]:
         """The routes of 0.2, and those of the draft of 1.0 below /reconcile/v1."""
@@ -64,8 +67,12 @@ class Reconciliation:
     def _answering(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
             try:
-                context = await self.contexts(request)
-                response = await handler(request, context)
+                # Whoever sends slowly holds no place meanwhile.
+                request.state.body = await _body(request)
+                async with self.admission.place():
+                    response = await handler(request, await self.contexts(request))
+            except OverloadedError as error:
+                return overloaded(error)
             except KGError as error:
                 return _json({"error": dict(error.extensions), "message": str(error)}, _code(error))
             response.headers["Content-Language"] = "en"
@@ -76,7 +83,7 @@ class Reconciliation:
 
 async def _old(request: Request, context: Context) -> Response:
     """The one address of 0.2: manifest, queries, or data extension, by what is sent."""
-    given = dict(request.query_params) if request.method == "GET" else await _form(request)
+    given = dict(request.query_params) if request.method == "GET" else _form(request)
     if "queries" in given:
         queries = read_02(_parsed(given["queries"]))
         answers = await answer(list(queries.values()), context)
@@ -92,12 +99,12 @@ async def _manifest(request: Request, context: Context) -> Response:
 
 
 async def _match(request: Request, context: Context) -> Response:
-    queries = read_1(_parsed(await _body(request)))
+    queries = read_1(_parsed(request.state.body))
     return _json(version_1.results(await answer(queries, context), context))
 
 
 async def _extend(request: Request, context: Context) -> Response:
-    return _json(version_1.extension(await extend(_parsed(await _body(request)), context)))
+    return _json(version_1.extension(await extend(_parsed(request.state.body), context)))
 
 
 async def _propose(request: Request, context: Context) -> Response:
@@ -127,7 +134,9 @@ async def _preview(request: Request, context: Context) -> Response:
     cards = await context.state.reads.entities([id], context.limit)
     if id not in cards:
         raise UnknownEntityError([id])
-    return HTMLResponse(previews.page(cards[id]))
+    return HTMLResponse(
+        previews.page(cards[id]), headers={"Content-Security-Policy": previews.POLICY}
+    )
 
 
 async def _flyout(request: Request, context: Context) -> Response:
@@ -138,21 +147,23 @@ async def _flyout(request: Request, context: Context) -> Response:
     return _json({"id": id, "html": previews.content(cards[id])})
 
 
-async def _form(request: Request) -> Mapping[str, str]:
+def _form(request: Request) -> Mapping[str, str]:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise BadRequestError(f"send application/x-www-form-urlencoded, not {kind or 'nothing'}")
-    return dict(parse_qsl((await _body(request)).decode(errors="replace")))
+    return dict(parse_qsl(request.state.body.decode(errors="replace")))
 
 
 async def _body(request: Request) -> bytes:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > _MOST_BYTES:
         raise LimitExceededError("request bytes", _MOST_BYTES, int(length))
-    body = await request.body()
-    if len(body) > _MOST_BYTES:
-        raise LimitExceededError("request bytes", _MOST_BYTES, len(body))
-    return body
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise LimitExceededError("request bytes", _MOST_BYTES)
+    return bytes(body)
 
 
 def _parsed(content: str | bytes) -> Any:
