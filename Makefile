@@ -52,6 +52,9 @@ bench: $(INSTALLED)  ## the benchmarks, on the data beside the checkout or in KG
 	@$(BIN)/python -m bench.queries
 	@$(BIN)/python -m bench.export
 	@$(BIN)/python -m bench.copying
+	@$(BIN)/python -m bench.graphql lists
+	@$(BIN)/python -m bench.graphql hops
+	@$(BIN)/python -m bench.graphql costs
 
 .PHONY: pictures
 pictures: $(INSTALLED)  ## the pictures of the documentation anew, by the machine's Chromium

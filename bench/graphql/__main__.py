@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from bench.graphql import costs as costs_bench
 from bench.graphql import hops as hops_bench
 from bench.graphql import lists as lists_bench
 from bench.graphql.servers import install
@@ -55,6 +57,17 @@ def hops(directory: Path, rounds: int, seconds: float) -> None:
     with _shop(directory) as address:
         lines = hops_bench.measured(directory, address, rounds, seconds)
     for line in hops_bench.table(lines):
+        click.echo(line)
+
+
+@main.command()
+@_directory
+@_rounds
+def costs(directory: Path, rounds: int) -> None:
+    """What it costs to count, time and trace a request."""
+    with _shop(directory) as address:
+        lines = asyncio.run(costs_bench.measured(directory, address, rounds))
+    for line in costs_bench.table(lines):
         click.echo(line)
 
 

@@ -19,9 +19,10 @@ SIZES = (1, 100, 1_000)
 _OURS, _STOCK, _MERCURIUS = "kgservice", "Strawberry", "mercurius + JIT"
 _FIELDS = "id label description degree aliases"
 #: The others have nothing to choose from: they are asked for the first rows of what they hold.
+OURS = f"""query Lists($first: Int!) {{
+  answers(query: {{type: "Product"}}, first: $first) {{ nodes {{ {_FIELDS} }} }} }}"""
 _DOCUMENTS = {
-    _OURS: f"""query Lists($first: Int!) {{
-      answers(query: {{type: "Product"}}, first: $first) {{ nodes {{ {_FIELDS} }} }} }}""",
+    _OURS: OURS,
     _STOCK: f"query Lists($first: Int!) {{ answers(first: $first) {{ nodes {{ {_FIELDS} }} }} }}",
 }
 _DOCUMENTS[_MERCURIUS] = _DOCUMENTS[_STOCK]
