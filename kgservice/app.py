@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -34,6 +34,7 @@ from kgservice.explorer.pages import Pages
 from kgservice.exporting.spool import Spool
 from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
 from kgservice.graph.feed import Feed
+from kgservice.guides.routes import Guides
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.opening import Opened
@@ -46,6 +47,7 @@ from kgservice.serving.naming import NameResolver
 from kgservice.serving.state import Serving
 from kgservice.telemetry.metrics import own_memory
 from kgservice.telemetry.recording import Recorder
+from kgservice.vocabulary import Vocabulary, built_in_vocabulary
 
 #: Seconds for a look at readiness.
 _LOOK_SECONDS = 1.0
@@ -139,6 +141,7 @@ def create_app(service: Service) -> FastAPI:
     changes = Changes(room.feed, room.data_version, service.leaving, followers)
     app.router.routes.extend(changes.routes())
     app.router.routes.extend(pages.routes())
+    app.router.routes.extend(Guides(room.vocabulary).routes())
     app.add_route("/livez", health.livez)
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
@@ -202,6 +205,17 @@ class _Room:
     def feed(self) -> Feed:
         """What changed, out of Neo4j."""
         return Feed(self._running.serving.graph)
+
+    async def vocabulary(self) -> Vocabulary:
+        """Types and relations as far as callers without a key may know them."""
+        keys = self._service.door.keys
+        anonymous = None if keys is None else keys.anonymous()
+        if keys is None or (
+            anonymous and anonymous.allows("read") and anonymous.reaches("/guides")
+        ):
+            with suppress(KGError):
+                return (await self._running.serving.state()).vocabulary
+        return built_in_vocabulary()
 
     async def data_version(self) -> int:
         """The data version of now, as a look at the graph that many share found it."""

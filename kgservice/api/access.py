@@ -20,6 +20,9 @@ _OPEN = ("/livez", "/readyz", "/version", "/assets", "/guides", "/favicon.svg")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _METHODS = "GET, POST, OPTIONS"
 _HEADERS = "authorization, content-type, accept, if-none-match, range, x-request-id, traceparent"
+_GUIDES = "/guides/"
+#: Names the types of the graph, so that not every page may read it as it may the other guides.
+_STYLE = _GUIDES + "style.grass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,10 @@ class Access:
                 reply = MutableHeaders(scope=message)
                 reply["Access-Control-Allow-Origin"] = origin
                 reply["Access-Control-Allow-Methods"] = _METHODS
-                reply["Access-Control-Allow-Headers"] = _HEADERS
+                # Neo4j Browser asks with headers of whatever watches it, such as sentry-trace.
+                reply["Access-Control-Allow-Headers"] = (
+                    "*" if path.startswith(_GUIDES) else _HEADERS
+                )
                 reply["Access-Control-Expose-Headers"] = (
                     "X-Data-Version, X-Request-Id, ETag, Retry-After"
                 )
@@ -124,7 +130,9 @@ class Access:
         Reconciliation answers every origin, as its specification asks; guides are shown by Neo4j
         Browser, which has an origin of its own.
         """
-        if path == "/reconcile" or path.startswith(("/reconcile/", "/guides/")):
+        if path == _STYLE:
+            return self._may_read("/graphql", origin)
+        if path == "/reconcile" or path.startswith(("/reconcile/", _GUIDES)):
             return True
         if origin in self._door.cors_origins:
             return True

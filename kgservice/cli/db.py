@@ -91,7 +91,10 @@ def open_browser(options: LocalOptions, as_json: bool) -> None:
             f"the local Neo4j is {now.state}: start it with `kgservice db start`, or run a command "
             "that uses it"
         )
-    said = f"{now.browser}\nlog in as {now.user}; the password is in {now.password_file}"
+    said = (
+        f"{now.browser}\nlog in as {now.user}; the password is in {now.password_file}\n"
+        f"guides, while the service runs: {_guide()}"
+    )
     _print({"browser": now.browser}, said, as_json=as_json)
     webbrowser.open(now.browser)
 
@@ -141,7 +144,14 @@ def _print_status(now: instance.Status, *, as_json: bool) -> None:
     }
     lines = [f"{name.replace('_', ' '):14}{value}" for name, value in shown.items() if value]
     lines += [f"{'used by':14}{user}" for user in now.users]
+    if now.state is instance.State.RUNNING:
+        lines.append(f"{'guides':14}in the Browser, while the service runs: {_guide()}")
     _print(shown, "\n".join(lines), as_json=as_json)
+
+
+def _guide() -> str:
+    """What is typed into Neo4j Browser for a guide; `localhost` is a host that it allows."""
+    return f":play http://localhost:{read_settings().port}/guides/intents.html"
 
 
 def _print(machine: Mapping[str, object], person: str, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""docs/graph.md: each query gives what stands below it."""
+"""docs/graph.md and docs/browser.md: each query gives what stands below it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pages import ROOT, Block, answered, blocks
 
 from kgservice.graph.client import Graph
 
-PAGE = ROOT / "docs" / "graph.md"
-EXAMPLES = answered(PAGE, "cypher", "text")
+PAGES = [ROOT / "docs" / "graph.md", ROOT / "docs" / "browser.md"]
+EXAMPLES = [example for page in PAGES for example in answered(page, "cypher", "text")]
 
 
 def test_every_query_has_its_answer() -> None:
-    assert len(EXAMPLES) == sum(block.language == "cypher" for block in blocks(PAGE)) >= 8
+    asked = [block for page in PAGES for block in blocks(page) if block.language == "cypher"]
+    assert len(EXAMPLES) == len(asked) >= 9
 
 
 @pytest.mark.parametrize(("query", "answer"), EXAMPLES, ids=[query.place for query, _ in EXAMPLES])

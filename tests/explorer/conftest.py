@@ -6,30 +6,16 @@ are skipped. Whatever a page does, it may not say an error on the console nor as
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import browser
 from opening import Open, opening
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sample_fixtures import address, client, indexes, made, service
 
-__all__ = ["address", "client", "indexes", "made", "service"]
-
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The Chromium of the machine; one for each module, since no other loop can run beside it."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if found is None:
-        pytest.skip(f"no browser on this machine: none of {', '.join(PROGRAMS)}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found)
-        yield browser
-        browser.close()
+__all__ = ["address", "browser", "client", "indexes", "made", "service"]
 
 
 @pytest.fixture

@@ -1,0 +1,66 @@
+"""A guide in the Neo4j Browser that comes with the local Neo4j, used as an analyst uses it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, expect
+
+from kgservice.local.instance import Running
+
+#: Milliseconds that anything may take on a machine with other work on it.
+PATIENCE = 90_000
+
+
+def log_in(page: Page, server: Running) -> None:
+    page.goto(server.browser_url)
+    page.get_by_test_id("boltaddress").fill(urlsplit(server.address.uri).netloc)
+    page.get_by_test_id("username").fill(server.address.user)
+    page.get_by_test_id("password").fill(server.address.password)
+    page.get_by_test_id("connect").click()
+    expect(page.get_by_test_id("disconnectedBanner")).to_have_count(0)
+
+
+def run(page: Page, command: str) -> None:
+    page.locator(".monaco-editor").first.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(command)
+    page.keyboard.press("Control+Enter")
+
+
+def test_a_guide_is_played(browser: Browser, service: str, server: Running) -> None:
+    guides = service.replace("127.0.0.1", "localhost") + "/guides"
+    context = browser.new_context(viewport={"width": 1300, "height": 950})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).hostname or ""))
+    log_in(page, server)
+
+    run(page, f":play {guides}/intents.html")
+    expect(page.get_by_role("heading", name="Before you begin")).to_be_visible()
+    page.get_by_text("Apply the style").click()
+    frame = page.get_by_test_id("frame").first
+    expect(frame).to_contain_text("node.Film")
+    page.get_by_test_id("frameCommand").first.wait_for()
+
+    # The other guide, opened by its link, and a query of it put into the editor by a click.
+    page.get_by_text("Compare typicality between categories").last.click()
+    expect(page.get_by_test_id("frameContents").first).to_contain_text("Before you begin")
+    run(page, f":guide {guides}/intents.html")
+    sidebar = page.get_by_test_id("guidesDrawer")
+    for _ in range(3):
+        sidebar.get_by_text("Next").click()
+    sidebar.locator("pre.runnable").click()
+    expect(page.get_by_test_id("activeEditor")).to_contain_text("RETURN intent, why, product")
+    page.get_by_test_id("editor-Run").click()
+    picture = page.get_by_test_id("frame").first
+    expect(picture.get_by_text("rain", exact=True).first).to_be_visible()
+    # EventIntent has the last word on its colour, after Entity and Intent.
+    style = page.request.get(f"{guides}/style.grass").text()
+    colour = style.split("node.EventIntent {\n  color: ")[1][:7]
+    expect(picture.locator(f"circle[fill='{colour}']")).to_have_count(1)
+    # Its page names fonts of others; who uses it is told to nobody.
+    assert not [host for host in asked if "segment" in host or "sentry" in host]
+    context.close()
