@@ -60,6 +60,11 @@ bench: $(INSTALLED)  ## the benchmarks, on the data beside the checkout or in KG
 pictures: $(INSTALLED)  ## the pictures of the documentation anew, by the machine's Chromium
 	@$(BIN)/python scripts/take_pictures.py
 
+.PHONY: docs
+docs: $(INSTALLED)  ## the documentation as a site, in site/; every link is checked
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "site/index.html"
+
 .PHONY: check
 check: $(INSTALLED)  ## format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .

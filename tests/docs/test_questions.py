@@ -1,4 +1,4 @@
-"""README.md and docs/questions.md: each question gives the answer that stands below it.
+"""Questions of the pages: each gives the answer that stands below it.
 
 That the answers are right is tested by hand-written expectations in tests/api and tests/sample;
 here the pages are held to what the service says.
@@ -13,7 +13,8 @@ import httpx
 import pytest
 from pages import ROOT, Block, answered, blocks
 
-PAGES = [ROOT / "README.md", ROOT / "docs" / "questions.md"]
+NAMES = ("questions", "tour", "for-recommenders")
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
 EXAMPLES = [example for page in PAGES for example in answered(page, "graphql", "json")]
 
 #: Confidences move a little with every fitting of the weights.
@@ -22,7 +23,7 @@ _NEAR = 0.1
 
 def test_every_question_has_its_answer() -> None:
     asked = [block for page in PAGES for block in blocks(page) if block.language == "graphql"]
-    assert len(EXAMPLES) == len(asked) == 14
+    assert len(EXAMPLES) == len(asked) == 16
 
 
 @pytest.mark.parametrize(("query", "answer"), EXAMPLES, ids=[query.place for query, _ in EXAMPLES])

@@ -1,4 +1,4 @@
-"""The commands of README.md, docs/operations.md and docs/export.md, typed as they stand there.
+"""The commands of README.md and of pages in docs/, typed as they stand there.
 
 They run on the suite's Neo4j as on one of the reader's own. A service that they start is asked and
 ended by Ctrl-C. What starts and stops a local Neo4j (`kgservice db`) is tested in tests/local, and
@@ -26,7 +26,8 @@ from kgservice.cli import cli
 from kgservice.graph.client import Address, Graph
 from kgservice.local.instance import LocalOptions, Running
 
-PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("operations", "export"))]
+NAMES = ("operations", "export", "browser", "tour")
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
 BLOCKS = [block for page in PAGES for block in blocks(page) if block.language == "sh"]
 PATIENCE = 120.0
 
