@@ -48,13 +48,15 @@ def doctor(start: bool, as_json: bool) -> None:
 
 def greet() -> None:
     """What `kgservice` alone says: what is not well here, and where to go on."""
-    found = list(findings(_settings()))
+    settings = _settings()
+    found = list(findings(settings))
     click.echo(f"kgservice {version('kgservice')}: commonsense and facts in one graph\n")
     graph = [one for one in found if one.check in ("neo4j", "graph") and one.state is State.OK]
     _print([*graph, *(one for one in found if one.state in (State.NOTE, State.WRONG))])
+    click.echo()
+    if isinstance(settings, Settings) and settings.neo4j_uri is None:
+        click.echo("kgservice demo      a local Neo4j with a sample in it, and the API")
     click.echo(
-        "\n"
-        "kgservice demo      a local Neo4j with a sample in it, and the API\n"
         "kgservice serve     the API over what is loaded\n"
         "kgservice doctor    all that was looked at just now\n"
         "kgservice --help    every command"

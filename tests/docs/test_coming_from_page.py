@@ -49,9 +49,8 @@ def store(client: httpx.Client) -> Store:
     store = Store()
     for line in client.get("/export/triples", params={"format": "jsonl"}).text.splitlines():
         row = orjson.loads(line)
-        value = Literal(row["value"] if row["number"] is None else row["number"])
-        subject, end = _named(row["subject"]), _named(row["object"]) if row["object"] else value
-        store.add(Quad(subject, _named(row["relation"]), end))
+        subject = _named(row["subject"])
+        store.add(Quad(subject, _named(row["relation"]), _end(row)))
         store.extend(Quad(subject, _TYPE, _named(type)) for type in row["subject_types"])
     return store
 
@@ -115,6 +114,12 @@ def _selected(store: Store, block: Block) -> list[tuple[object, ...]]:
 def _told(value: object) -> str:
     assert isinstance(value, NamedNode | Literal)
     return unquote(value.value.removeprefix(_KG))
+
+
+def _end(row: dict[str, Any]) -> NamedNode | Literal:
+    if row["object"] is not None:
+        return _named(row["object"])
+    return Literal(row["value"] if row["number"] is None else row["number"])
 
 
 def _named(id: str) -> NamedNode:

@@ -19,7 +19,8 @@ from migrations.neo4j_dialect import lock
 
 #: What is older lacks quantified paths in the form that the queries use.
 _OLDEST = (5, 26)
-_LOAD = "`kgservice demo` shows a sample; `kgservice load --help` says how to load your own files"
+_LOAD = "`kgservice load --help` says how to load your files"
+_DEMO = f"`kgservice demo` shows a sample; {_LOAD}"
 
 
 def local(status: Status) -> Finding:
@@ -39,7 +40,7 @@ def local(status: Status) -> Finding:
 def unseen_graph(status: Status) -> Iterator[Finding]:
     """What is said of a graph that nobody can look at now."""
     if status.bolt is None:
-        yield note("graph", "nothing has been loaded here yet", _LOAD)
+        yield note("graph", "nothing has been loaded here yet", _DEMO)
     else:
         remedy = "`kgservice doctor --start` starts the local Neo4j for the look"
         yield unseen("graph", "not looked at while Neo4j is stopped", remedy)
@@ -51,7 +52,7 @@ def examined(address: Address, indexes: IndexDirectory, *, yours: bool) -> Itera
         with Graph.connect(address) as graph:
             yield from _server(graph, address, yours=yours)
             yield from _schema(graph, yours=yours)
-            yield from _contents(graph)
+            yield from _contents(graph, yours=yours)
             yield index(indexes, read_mark(graph))
     except ConfigurationError as error:
         remedy = "set KG_NEO4J_USER, and KG_NEO4J_PASSWORD or KG_NEO4J_PASSWORD_FILE"
@@ -115,10 +116,10 @@ def _schema(graph: Graph, *, yours: bool) -> Iterator[Finding]:
         yield ok("schema", f"at revision {head}, the newest, with all constraints and indexes")
 
 
-def _contents(graph: Graph) -> Iterator[Finding]:
+def _contents(graph: Graph, *, yours: bool) -> Iterator[Finding]:
     entities, statements, version, _ = graph.value(STATS)
     if not version:
-        yield note("graph", "nothing is loaded", _LOAD)
+        yield note("graph", "nothing is loaded", _LOAD if yours else _DEMO)
         return
     yield ok("graph", f"{entities:,} entities, {statements:,} statements, data version {version}")
     for dataset, run, _, _, finished, _, retracted in graph.value(READ_RUNS, {"dataset": None}):
