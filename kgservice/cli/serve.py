@@ -81,6 +81,7 @@ def load_sample(address: Address, settings: Settings) -> None:
     with Graph.connect(address) as graph:
         if graph.value(READ_DATA_VERSION) and not _is_cut_off(graph):
             return
+        click.echo("loading the sample", err=True)
         began = time.monotonic()
         run = new_run()
         for one in sample.FILES:
@@ -120,7 +121,8 @@ def _serve(
         def ready() -> None:
             click.echo(f"ready: http://{host}:{port}/graphql")
             if greeting:
-                click.echo(_TRY.format(url=f"http://{host}:{port}"))
+                guides = f"http://localhost:{port}/guides"
+                click.echo(_TRY.format(url=f"http://{host}:{port}", guides=guides))
 
         def serve(answers: Callable[[], None]) -> None:
             if shared is not None:
@@ -192,6 +194,7 @@ def _service(
 #: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.
 _TRY = r"""
 to look around in a browser: {url}/
+in Neo4j Browser, which `kgservice db open` opens: :play {guides}/intents.html
 
 two to try:
 

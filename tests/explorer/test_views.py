@@ -289,6 +289,25 @@ def test_hops_filters_and_the_first_of_them(open_page: Open) -> None:
     assert answers(page) == ["London"]
 
 
+def test_a_walk_by_a_property_path(open_page: Open) -> None:
+    page = open_page("/#/ask")
+    page.get_by_label("Question, row 1: name").fill("Forrest Gump")
+    page.get_by_role("button", name="+ path").click()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_disabled()
+    field = page.get_by_role("textbox", name="path")
+    field.fill(" DIRECTOR/^DIRECTOR ")
+    expect(page.locator(".graphql code")).to_contain_text('path: "DIRECTOR/^DIRECTOR"')
+    page.get_by_role("button", name="Ask", exact=True).click()
+    assert set(answers(page)) == {"Forrest Gump", "Cast Away"}
+    page.reload()
+    expect(field).to_have_value(" DIRECTOR/^DIRECTOR ")
+    field.fill("DIRECTOR/")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("path")
+    page.get_by_role("button", name="Remove Question, row 1, path").click()
+    expect(page.get_by_role("button", name="+ step")).to_be_visible()
+
+
 def test_a_question_that_is_refused_is_said_so(open_page: Open) -> None:
     question = {
         "scoring": "plain",

@@ -70,8 +70,9 @@ function joined(above: Expression, join: Row["join"], one: Expression): Expressi
   return { [name]: [...(Array.isArray(before) ? before : [above]), one] };
 }
 
-function walkOf({ start, steps }: Row): Expression {
+function walkOf({ start, steps, path }: Row): Expression {
   const from = startOf(start);
+  if (path !== undefined) return { follow: { from, path: path.trim() } };
   return steps.length ? { follow: { from, steps: steps.map(stepOf) } } : from;
 }
 

@@ -2,6 +2,7 @@ import { useVocabulary } from "../vocabulary";
 import { Best, Conditions } from "./narrowing";
 import { ONCE, newRow } from "./question";
 import type { Group, Join, Row, Start } from "./question";
+import { PathEditor } from "./path_editor";
 import { Picks, typeOptions } from "./picks";
 import { StartEditor } from "./start_editor";
 import { StepEditor } from "./step_editor";
@@ -81,7 +82,7 @@ function RowEditor(props: {
   onRemove: () => void;
 }) {
   const { row, name, onChange } = props;
-  const { join, start, steps } = row;
+  const { join, start, steps, path } = row;
   return (
     <div class="row" role="group" aria-label={name}>
       {props.isFirst ? (
@@ -111,9 +112,26 @@ function RowEditor(props: {
             onRemove={() => onChange({ ...row, steps: steps.toSpliced(place, 1) })}
           />
         ))}
-        <button type="button" onClick={() => onChange({ ...row, steps: [...steps, { ...ONCE }] })}>
-          + step
-        </button>
+        {path === undefined ? (
+          <button type="button" onClick={() => onChange({ ...row, steps: [...steps, { ...ONCE }] })}>
+            + step
+          </button>
+        ) : (
+          <PathEditor
+            path={path}
+            name={`${name}, path`}
+            onChange={(path) => onChange({ ...row, path })}
+            onRemove={() => {
+              const { path: _, ...rest } = row;
+              onChange(rest);
+            }}
+          />
+        )}
+        {path === undefined && steps.length === 0 && (
+          <button type="button" onClick={() => onChange({ ...row, path: "" })}>
+            + path
+          </button>
+        )}
       </div>
       {!props.isOnly && (
         <button type="button" class="plain remove" aria-label={`Remove ${name}`} onClick={props.onRemove}>

@@ -2,8 +2,8 @@
  * A question as it is built by hand: rows that are joined from top to bottom.
  *
  * Each row starts somewhere, walks on, and joins what the rows above it found: "and" keeps what both
- * found, "or" adds, "but not" takes away. A row may start from a group, which is rows again: so every
- * expression of the API but the property paths can be built.
+ * found, "or" adds, "but not" takes away. A row may start from a group, which is rows again, and walk
+ * on by a property path in the place of steps: so every expression of the API can be built.
  */
 
 export type Join = "and" | "or" | "not";
@@ -31,6 +31,8 @@ export interface Row {
   join: Join;
   start: Start;
   steps: Step[];
+  /** A property path that is walked instead of steps. */
+  path?: string;
 }
 
 export const COMPARISONS = ["EQ", "NE", "LT", "LE", "GT", "GE"] as const;
@@ -95,7 +97,8 @@ function isGroup(read: unknown): read is Group {
 function isRow(one: Row): boolean {
   const joins = ["and", "or", "not"].includes(one?.join);
   const steps = Array.isArray(one?.steps) && one.steps.every((step) => Array.isArray(step?.relations));
-  return joins && steps && isStart(one.start);
+  const path = one?.path === undefined || typeof one.path === "string";
+  return joins && steps && path && isStart(one.start);
 }
 
 function isStart(one: Start): boolean {
@@ -113,9 +116,10 @@ function isStart(one: Start): boolean {
   }
 }
 
-/** Whether every start of a question says something. */
+/** Whether every start and every path of a question says something. */
 export function isWhole(group: Group): boolean {
-  return group.rows.every(({ start }) => {
+  return group.rows.every(({ start, path }) => {
+    if (path?.trim() === "") return false;
     if (start.by === "name") return start.text.trim() !== "";
     if (start.by === "type") return start.type !== "";
     return start.by === "entity" || isWhole(start.set);
