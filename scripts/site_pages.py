@@ -23,6 +23,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLUnionType,
     build_schema,
+    is_specified_scalar_type,
 )
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -123,12 +124,13 @@ def graphql_reference() -> Iterator[str]:
     schema = build_schema(make_schema(DocumentLimits()).as_str())
     yield "# GraphQL\n"
     yield "`kgservice schema` prints the same as SDL.\n"
-    roots = [schema.query_type, schema.mutation_type]
-    own = sorted(
-        (one for name, one in schema.type_map.items() if not name.startswith("__")),
-        key=lambda one: (one not in roots, one.name),
-    )
-    for type in own:
+    own = [
+        one
+        for name, one in sorted(schema.type_map.items())
+        if not name.startswith("__") and not is_specified_scalar_type(one)
+    ]
+    roots = [one for one in (schema.query_type, schema.mutation_type) if one is not None]
+    for type in [*roots, *(one for one in own if one not in roots)]:
         yield from _type(type)
 
 
