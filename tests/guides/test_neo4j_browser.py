@@ -11,6 +11,14 @@ from kgservice.local.instance import Running
 #: Milliseconds that anything may take on a machine with other work on it.
 PATIENCE = 90_000
 
+#: What a file that is dragged from elsewhere and dropped does.
+DROP = """async (address) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([await (await fetch(address)).blob()], "queries.zip"));
+    document.querySelector(".filedrop").dispatchEvent(
+        new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }));
+}"""
+
 
 def log_in(page: Page, server: Running) -> None:
     page.goto(server.browser_url)
@@ -61,6 +69,10 @@ def test_a_guide_is_played(browser: Browser, service: str, server: Running) -> N
     style = page.request.get(f"{guides}/style.grass").text()
     colour = style.split("node.EventIntent {\n  color: ")[1][:7]
     expect(picture.locator(f"circle[fill='{colour}']")).to_have_count(1)
+    # The saved queries, dropped on it, are kept in a folder for each guide.
+    page.evaluate(DROP, f"{guides}/queries.zip")
+    page.get_by_test_id("navigationFavorites").click()
+    expect(page.get_by_text("kgservice Find suspicious statements").first).to_be_visible()
     # Its page names fonts of others; who uses it is told to nobody.
     assert not [host for host in asked if "segment" in host or "sentry" in host]
     context.close()
