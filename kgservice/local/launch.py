@@ -115,7 +115,7 @@ def write_conf(home: Path, launch: Launch, ports: Ports) -> None:
         f"server.http.listen_address={LOOPBACK}:{ports.http}",
         f"server.http.advertised_address={LOOPBACK}:{ports.http}",
         "dbms.usage_report.enabled=false",
-        # Neo4j Browser would tell others who uses it.
+        # Neo4j Browser would report its use; it still loads fonts and scripts from other hosts.
         "client.allow_telemetry=false",
         f"server.memory.pagecache.size={launch.page_cache}",
         # No query and no lock of ours takes so long; what does was left behind by a dead program.
