@@ -28,9 +28,9 @@ from graphql import (
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.schema import make_schema
 from kgservice.cli import cli
+from kgservice.limits import Limits
 from kgservice.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -121,7 +121,7 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def graphql_reference() -> Iterator[str]:
     """Every type of the schema with its fields."""
-    schema = build_schema(make_schema(DocumentLimits()).as_str())
+    schema = build_schema(make_schema(Limits()).as_str())
     yield "# GraphQL\n"
     yield "`kgservice schema` prints the same as SDL.\n"
     own = [

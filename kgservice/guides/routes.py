@@ -55,7 +55,7 @@ class Guides:
 
     async def list(self, request: Request) -> Response:
         """A page that says what there is, and how it is opened."""
-        headers = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
+        headers = {"Content-Security-Policy": _POLICY}
         return Response(_page(self._guides, _place(request)), 200, headers, "text/html")
 
     async def file(self, request: Request) -> Response:
@@ -66,7 +66,7 @@ class Guides:
             known = ", ".join(f"{one.name}.html, {one.name}.adoc" for one in self._guides)
             said = f"no such guide; there are {known}, style.grass and queries.zip\n"
             return PlainTextResponse(said, 404)
-        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": "no-cache"}
         return Response(content, 200, headers, _KINDS[ending])
 
     async def _content(self, name: str, ending: str, place: str) -> str | bytes | None:

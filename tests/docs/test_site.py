@@ -13,9 +13,9 @@ import pytest
 from graphql import build_schema, is_specified_scalar_type
 from pages import PAGES, ROOT
 
-from kgservice.api.document_limits import DocumentLimits
 from kgservice.api.schema import make_schema
 from kgservice.cli import cli
+from kgservice.limits import Limits
 from kgservice.settings import Settings
 
 
@@ -49,7 +49,7 @@ def test_the_reference_is_of_what_there_is(site: Path) -> None:
         assert f">kgservice {name}<" in commands
     assert ">kgservice db backup<" in commands
     graphql = (site / "reference" / "graphql.html").read_text("utf-8")
-    schema = build_schema(make_schema(DocumentLimits()).as_str())
+    schema = build_schema(make_schema(Limits()).as_str())
     for name, type in schema.type_map.items():
         if name.startswith("__") or is_specified_scalar_type(type):
             continue
