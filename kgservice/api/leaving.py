@@ -10,16 +10,24 @@ from starlette.requests import Request
 
 T = TypeVar("T")
 
+#: Seconds in which most work is done: until then nobody listens for the client, which is a task
+#: more for each request.
+_SOON = 0.02
+
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
     """What the work gives, or null where the client left first; then the work was cancelled."""
     working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(request))
+    leaving: asyncio.Future[None] | None = None
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working}, timeout=_SOON)
+        if not working.done():
+            leaving = asyncio.ensure_future(_left(request))
+            await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         return working.result() if working.done() else None
     finally:
-        leaving.cancel()
+        if leaving is not None:
+            leaving.cancel()
         if working.cancel():
             # So that its transaction has ended before anything else is asked on this connection.
             await asyncio.wait({working})

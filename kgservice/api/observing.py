@@ -77,7 +77,7 @@ class Observed:
                 reply.status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = reply.request_id
-                make_safe(headers)
+                make_safe(headers.raw)
             else:
                 reply.size += len(message.get("body", b""))
             await send(message)

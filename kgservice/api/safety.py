@@ -5,22 +5,24 @@ Source: the REST security cheat sheet of OWASP. Pages and previews have policies
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+#: Headers as they travel: bytes, names in small letters.
+Raw = list[tuple[bytes, bytes]]
 
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_TYPE = b"content-type"
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 #: Of what is no page nothing is ever to be run, loaded or framed.
-_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
-def make_safe(headers: MutableHeaders) -> None:
+def make_safe(headers: Raw) -> None:
     """Add to the headers of a response what they lack.
 
-    >>> headers = MutableHeaders({"content-type": "application/json"})
+    >>> headers = [(b"content-type", b"text/html"), (b"referrer-policy", b"origin")]
     >>> make_safe(headers)
-    >>> headers["x-content-type-options"], headers["content-security-policy"]
-    ('nosniff', "default-src 'none'; frame-ancestors 'none'")
+    >>> headers[2:]
+    [(b'x-content-type-options', b'nosniff')]
     """
-    for name, value in _ALWAYS.items():
-        headers.setdefault(name, value)
-    if not headers.get("content-type", "").startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", _POLICY)
+    said = dict(headers)
+    is_page = said.get(_TYPE, b"").startswith(b"text/html")
+    wanted = _ALWAYS if is_page else (*_ALWAYS, _POLICY)
+    headers += [one for one in wanted if one[0] not in said]

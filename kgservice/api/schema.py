@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError, execute
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -22,6 +24,15 @@ from kgservice.api.query import Query
 from kgservice.api.types.entities import Entity, Statement
 from kgservice.api.types.values import SCALARS
 from kgservice.limits import Limits
+
+
+class _Names(NameConverter):
+    """Names in the schema: each is made once, not again for each argument of each request."""
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 # there is one, for as long as there is a schema
+    def apply_naming_config(self, name: str) -> str:
+        """A name of Python as one of GraphQL."""
+        return super().apply_naming_config(name)
 
 
 class _Schema(strawberry.Schema):
@@ -92,5 +103,5 @@ def make_schema(limits: Limits, *, introspection: bool = True) -> strawberry.Sch
         query=Query,
         mutation=Mutation,
         types=[Entity, Statement],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(name_converter=_Names(), scalar_map=SCALARS),
     )
