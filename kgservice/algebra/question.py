@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kgservice.algebra.expression import Expression
+from kgservice.algebra.expression import Entities, Expression, leaves
 from kgservice.algebra.pattern import Pattern
-from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
+from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, Scoring, StatementWeight
+from kgservice.model import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,21 @@ class Question:
     expression: Expression
     scoring: Scoring = DEFAULT_SCORING
     must_exist: frozenset[str] = frozenset()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether scores are the same bits whoever finds them: a sum of fractions depends on who
+        adds them up, in which order.
+        """
+        if self.scoring.merge is MergeNorm.MAX:
+            return True
+        anchors = [leaf for leaf in leaves(self.expression) if isinstance(leaf, Entities)]
+        whole = all(score.is_integer() for anchor in anchors for _, score in anchor.entities)
+        return whole and self.scoring.statement in _WHOLE
+
+
+#: Weights that are whole numbers.
+_WHOLE = frozenset({StatementWeight.NONE, StatementWeight.SUPPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +45,23 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which part of the answers: `first` of them behind a position; and whether to count all."""
+    """Which part of the answers: `first` of them behind a position.
+
+    `total` asks how many there are in all, and `cards` for what is shown of those on the page.
+    """
 
     first: int
     after: Position | None = None
     total: bool = False
+    cards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """A page of answers in order, from one data version.
 
-    `total` is there where it was asked for; `unknown` are the ids of the question that no entity
-    has, which count as the empty set.
+    `total` and `cards` are there where they were asked for; `unknown` are the ids of the question
+    that no entity has, which count as the empty set.
     """
 
     positions: Sequence[Position]
@@ -49,6 +69,7 @@ class Answers:
     data_version: str
     total: int | None = None
     unknown: tuple[str, ...] = ()
+    cards: Mapping[str, Entity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,17 @@ from kgservice.graph.closures import Closures
 from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers import questions
 from kgservice.graph.cypher.answers.writer import Surroundings, Writer
+from kgservice.graph.records import Names, entity
 from kgservice.graph.warming import usual_texts
 
 
 @dataclass(frozen=True, slots=True)
 class CypherEvaluator:
-    """Answers questions with Cypher, as docs/semantics.md says."""
+    """Answers questions with Cypher, as docs/semantics.md says; `names` are for its cards."""
 
     graph: AsyncGraph
     surroundings: Surroundings
+    names: Names
 
     def prepare(self) -> None:
         """Have the usual questions planned in general, beside the requests."""
@@ -49,7 +51,7 @@ class CypherEvaluator:
         """A page of the answers, in order."""
         asking = self._asking(limit)
         asked = await _settled(question, asking)
-        unknown, version, rows, total = await asking.value(
+        unknown, version, rows, total, shown_rows = await asking.value(
             lambda writer: questions.page(writer, asked.expression, request),
             asked.scoring,
             scored=questions.is_scored(asked),
@@ -61,6 +63,7 @@ class CypherEvaluator:
             data_version=str(version),
             total=total if request.total else None,
             unknown=tuple(sorted(unknown)),
+            cards={row[0]: entity(row[1:], self.names) for row in shown_rows},
         )
 
     async def groups(self, question: Question, grouping: Grouping, limit: TimeLimit) -> list[Group]:

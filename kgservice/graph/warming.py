@@ -26,5 +26,5 @@ def usual_texts(surroundings: Surroundings) -> Iterator[tuple[Text, dict[str, An
             anchors = (ids(str(number)) for number in count())
             expression = rewritten(built(shape, anchors, iter(hops)), DEFAULT_SCORING)
             writer = Writer(DEFAULT_SCORING, False, surroundings, {"must": []}, general=True)
-            text = questions.page(writer, expression, PageRequest(1))
+            text = questions.page(writer, expression, PageRequest(1, cards=True))
             yield text, writer.sent

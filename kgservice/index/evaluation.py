@@ -126,13 +126,15 @@ class MatrixEvaluator:
             places = in_order(self.snapshot, behind, request.first + 1)
             scores = None if behind.scores is None else behind.scores[places]
             page = ScoredSet(behind.members[places], scores)
-        ids = self.snapshot.ids(page.members[: request.first])
+        shown = page.members[: request.first]
+        ids = self.snapshot.ids(shown)
         return Answers(
             positions=list(map(Position, page.known_scores.tolist(), ids)),
             has_next=len(page) > request.first > 0,
             data_version=str(self.snapshot.version),
             total=len(found) if request.total else None,
             unknown=self._unknown(question.must_exist),
+            cards=dict(zip(ids, self.snapshot.cards(shown), strict=True)) if request.cards else {},
         )
 
     def _behind(self, found: ScoredSet, after: Position) -> ScoredSet:

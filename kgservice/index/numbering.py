@@ -83,6 +83,17 @@ class Numbering:
         return taken(self._ids, numbers)
 
 
+def taken_lists(column: pa.LargeListArray, rows: npt.NDArray[np.integer]) -> list[list[str]]:
+    """Some rows of a column of lists; most entities have none, and those cost nothing."""
+    offsets = column.offsets.to_numpy()
+    firsts, lasts = offsets[rows], offsets[rows + 1]
+    if bool((firsts == lasts).all()):
+        return [[] for _ in firsts]
+    values = column.values
+    spans = zip(firsts.tolist(), lasts.tolist(), strict=True)
+    return [values[first:last].to_pylist() for first, last in spans]
+
+
 def taken(column: pa.Array, rows: npt.NDArray[np.integer]) -> list[str]:
     """Some rows of a column as Python values."""
     if len(rows) <= _FEW:

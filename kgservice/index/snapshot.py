@@ -14,7 +14,7 @@ import pyarrow as pa
 from graph_schema.identifiers import label_of_type
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.graph.records import Names
-from kgservice.index.numbering import Members, taken
+from kgservice.index.numbering import Members, taken, taken_lists
 from kgservice.index.overlay import EntityRow, FreshEntities
 from kgservice.index.tables import Codes, Statements, Tables
 from kgservice.index.vectors import Mask
@@ -168,8 +168,9 @@ class Snapshot:
 
     def _texts_of_tables(self, members: Members) -> list[Texts]:
         table = self.tables.entities
-        columns = (table.label, table.description, table.aliases, table.merged_ids)
-        return list(zip(*(taken(column, members) for column in columns), strict=True))
+        texts = [taken(column, members) for column in (table.label, table.description)]
+        lists = [taken_lists(column, members) for column in (table.aliases, table.merged_ids)]
+        return list(zip(*texts, *lists, strict=True))
 
     def kinds(self, members: Members) -> npt.NDArray[np.int32]:
         """The kind of each entity: the code of its set of labels."""

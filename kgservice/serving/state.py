@@ -125,7 +125,7 @@ class Serving:
         vocabulary = await fetch_vocabulary(self.graph, limit)
         around = await surroundings(self.graph, vocabulary, limit)
         names = Names(vocabulary)
-        evaluator = CypherEvaluator(self.graph, around)
+        evaluator = CypherEvaluator(self.graph, around, names)
         if known is None:
             evaluator.prepare()
         reads = CypherReads(self.graph, vocabulary, around, names)

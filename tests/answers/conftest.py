@@ -22,7 +22,9 @@ from world_files import Fresh, add_what_others_made, load_world
 from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
+from kgservice.graph.records import Names
 from kgservice.local.instance import Running
+from kgservice.vocabulary import Vocabulary
 
 # Where a text is planned for the first time an example takes as long as it takes.
 settings.register_profile(
@@ -42,7 +44,8 @@ async def ask_of(server: Running) -> AsyncIterator[AskOf]:
         named.plans = NamedOnly(named.plans.prepare)
 
         def made(reference: Reference, surroundings: Surroundings) -> Asked:
-            first, later = [CypherEvaluator(one, surroundings) for one in (graph, named)]
+            names = Names(Vocabulary({}, {}))
+            first, later = [CypherEvaluator(one, surroundings, names) for one in (graph, named)]
             return Asked(first, reference, later)
 
         yield made

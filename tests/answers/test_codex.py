@@ -51,7 +51,7 @@ class Codex:
     def questions_of(self, name: str) -> dict[Expression, Scores]:
         """Of each structure the same, however often they are asked for."""
         if name not in self.questions:
-            many = {"s": 50, "m": 10}[self.size]
+            many = {"s": 25, "m": 10}[self.size]
             random = Random(f"{self.size} {name}")
             self.questions[name] = questions(self.asked.graph, STRUCTURES[name], random, many)
             assert len(self.questions[name]) == many

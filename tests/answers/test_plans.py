@@ -16,8 +16,12 @@ from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.plans import Plans
+from kgservice.graph.records import Names
 from kgservice.graph.warming import usual_texts
 from kgservice.local.instance import Running
+from kgservice.vocabulary import Vocabulary
+
+NO_NAMES = Names(Vocabulary({}, {}))
 
 pytestmark = pytest.mark.neo4j
 
@@ -40,9 +44,9 @@ async def graph(server: Running) -> AsyncIterator[Listening]:
 
 
 async def ask(graph: AsyncGraph, expression: Expression) -> None:
-    evaluator = CypherEvaluator(graph, Surroundings())
+    evaluator = CypherEvaluator(graph, Surroundings(), NO_NAMES)
     limit = TimeLimit("tests", 60.0)
-    await evaluator.answers(Question(expression), PageRequest(5), limit)
+    await evaluator.answers(Question(expression), PageRequest(5, cards=True), limit)
 
 
 def along(relation: str, *anchors: str) -> Follow:
@@ -93,7 +97,7 @@ async def test_a_text_that_cannot_be_planned_is_asked_in_general(graph: Listenin
 
 async def test_planning_ends_with_the_connection(server: Running) -> None:
     async with AsyncGraph.connect(server.address) as graph:
-        CypherEvaluator(graph, Surroundings()).prepare()
+        CypherEvaluator(graph, Surroundings(), NO_NAMES).prepare()
     await graph.plans.planned()
     assert not any(graph.plans.is_ready(text) for text, _ in usual_texts(Surroundings()))
 

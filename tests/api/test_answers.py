@@ -5,8 +5,10 @@ What is expected was counted by hand in the sample's files, or is counted there 
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import orjson
 import pytest
 from asking import Ask
 from sample_graph import SampleGraph
@@ -269,6 +271,26 @@ def test_pages_laid_end_to_end_are_the_whole(ask: Ask) -> None:
         if not found["pageInfo"]["hasNextPage"]:
             break
     assert laid == whole["edges"]
+
+
+def test_a_place_among_sums_of_fractions_names_who_found_it(ask: Ask) -> None:
+    query = {"follow": {"from": {"type": "Product"}, "path": "USED_FOR_EVE|USED_FOR_FUNC"}}
+    scoring = {"merge": "SUM", "statement": "TYPICALITY"}
+
+    def page(after: str | None) -> dict[str, Any]:
+        return ask(ANSWERS, query=query, scoring=scoring, first=2, after=after)
+
+    whole = ask(ANSWERS, query=query, scoring=scoring)["data"]["answers"]["edges"]
+    first = page(None)["data"]["answers"]
+    assert page(first["pageInfo"]["endCursor"])["data"]["answers"]["edges"] == whole[2:4]
+    text = first["pageInfo"]["endCursor"]
+    read = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    assert read[2][2:] == ["index", first["dataVersion"]]
+    for other in (["neo4j", first["dataVersion"]], ["index", "1"]):
+        changed = orjson.dumps([*read[:2], [*read[2][:2], *other]])
+        expired = page(base64.urlsafe_b64encode(changed).decode().rstrip("="))
+        assert expired["data"]["answers"] is None
+        assert expired["errors"][0]["extensions"]["code"] == "CURSOR_EXPIRED"
 
 
 def test_counts_alone(ask: Ask) -> None:

@@ -41,5 +41,6 @@ def both(
         if merged:
             add_what_others_made(graph)
         opened = indexed(graph, IndexDirectory(tmp_path_factory.mktemp("index")))
-    cypher = CypherEvaluator(reader, Surroundings(foreign=merged, merged=merged))
-    return Both(Asked(MatrixEvaluator(opened.snapshot), graph_of(world)), cypher, opened)
+    snapshot = opened.snapshot
+    cypher = CypherEvaluator(reader, Surroundings(foreign=merged, merged=merged), snapshot.names)
+    return Both(Asked(MatrixEvaluator(snapshot), graph_of(world)), cypher, opened)

@@ -131,6 +131,24 @@ async def test_ids_that_no_entity_has_are_named(both: Both) -> None:
     assert rows(found.positions) == [(known, 1.0)]
 
 
+@pytest.mark.parametrize(("first", "total"), [(7, False), (ALL, True)])
+async def test_a_page_comes_with_its_cards(
+    both: Both, reader: AsyncGraph, first: int, total: bool
+) -> None:
+    question = Question(ids(*both.asked.graph.canonical))
+    request = PageRequest(first, total=total, cards=True)
+    snapshot = both.opened.snapshot
+    cypher = CypherReads(reader, snapshot.vocabulary, both.cypher.surroundings, snapshot.names)
+    for evaluator, reads in (
+        (both.cypher, cypher),
+        (both.asked.evaluator, TableReads(snapshot, cypher)),
+    ):
+        found = await evaluator.answers(question, request, patience())
+        shown = [one.id for one in found.positions]
+        assert len(shown) == min(first, len(both.asked.graph.entities))
+        assert {id: found.cards[id] for id in shown} == await reads.entities(shown, patience())
+
+
 async def test_cards_are_those_of_cypher(both: Both, reader: AsyncGraph) -> None:
     vocabulary = both.opened.snapshot.vocabulary
     cypher = CypherReads(reader, vocabulary, both.cypher.surroundings, Names(vocabulary))

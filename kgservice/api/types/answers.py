@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import strawberry
 from strawberry import UNSET
 
 from kgservice import model
-from kgservice.algebra.question import Grouping, PageRequest, Position, Question
+from kgservice.algebra.question import Answers, Grouping, PageRequest, Position, Question
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.cursors import cursor, order_of, read_cursor
 from kgservice.api.inputs import ScoringInput, SetExpression, UnknownIds
 from kgservice.api.questions import Reader, checked_first, given
 from kgservice.api.resolving import resolved_question
 from kgservice.api.selection import selected
-from kgservice.api.types.entities import Entity, entities
+from kgservice.api.types.entities import Entity, entities, keep_cards
 from kgservice.api.types.kinds import EntityType, entity_types
 from kgservice.api.types.paths import Path, show_walks
 from kgservice.api.types.resolutions import Resolution, show_resolutions
 from kgservice.api.types.values import Long, PageInfo, page_info
-from kgservice.errors import UnknownEntityError
+from kgservice.errors import CursorExpiredError, UnknownEntityError
 
-#: The fields of a connection that need its rows.
-_ROWS = frozenset({"edges", "nodes", "pageInfo"})
+#: A place among answers: score and id; and who found it, of which data version.
+_PLACE = (float, str)
+_PLACE_FOUND = (float, str, str, str)
+
+#: The fields of a connection that need the cards of its entities, and those that need its rows.
+_CARDS = frozenset({"edges", "nodes"})
+_ROWS = _CARDS | {"pageInfo"}
 
 
 @strawberry.type
@@ -170,8 +176,19 @@ async def answers(
     # Of what was asked, not of what it means just now: a cursor outlives a load.
     order = order_of("answers", query, given(scoring))
     fields = selected(info)
-    request = _page_request(fields, wanted, _position(given(after), order))
+    place = _place(given(after), question, order)
+    behind = None if place is None else Position(*place[:2])
+    request = _page_request(fields, wanted, behind)
+    # The index has cards at hand; of Neo4j they come with the page.
+    request = replace(request, cards=not context.state.indexed and bool(fields & _CARDS))
     found = await context.state.evaluator.answers(question, request, context.limit)
+    finder = _finder(found, question, context)
+    if place is not None and place[2:] != finder:
+        raise CursorExpiredError(
+            "the scores of this question are sums, which only who gave out the cursor has to the "
+            "last bit, and that was another data version: ask from the first page"
+        )
+    keep_cards(found.cards, context)
     _note_unknown(found.unknown, unknown_ids, context)
     page = replace(
         found,
@@ -181,7 +198,10 @@ async def answers(
     ids = [one.id for one in page.positions]
     cards = await entities(ids, context) if ids else {}
     shown = replace(page, positions=[one for one in page.positions if one.id in cards])
-    cursors = [cursor(order, [one.score, one.id]) for one in _with_cursors(shown.positions, fields)]
+    cursors = [
+        cursor(order, [one.score, one.id, *finder])
+        for one in _with_cursors(shown.positions, fields)
+    ]
     return AnswerConnection(
         edges=_edges(shown.positions, cursors, cards, question) if "edges" in fields else [],
         nodes=[cards[one.id] for one in shown.positions],
@@ -205,11 +225,16 @@ def _page_request(fields: frozenset[str], first: int, after: Position | None) ->
     return PageRequest(first, after, total or first == 0)
 
 
-def _position(after: str | None, order: str) -> Position | None:
+def _place(after: str | None, question: Question, order: str) -> list[Any] | None:
+    """Score and id of a place; where scores hang on who finds them also who found it, and when."""
     if after is None:
         return None
-    score, id = read_cursor(after, order, (float, str))
-    return Position(score, id)
+    return read_cursor(after, order, _PLACE if question.is_exact else _PLACE_FOUND)
+
+
+def _finder(found: Answers, question: Question, context: Context) -> list[str]:
+    """What the places of a question name beside score and id."""
+    return [] if question.is_exact else [context.answered_by, found.data_version]
 
 
 def _note_unknown(unknown: Sequence[str], what: UnknownIds, context: Context) -> None:

@@ -229,6 +229,11 @@ async def entities(ids: Collection[str], context: Context) -> dict[str, Entity]:
     return await _cards(context).of(ids)
 
 
+def keep_cards(cards: Mapping[str, model.Entity], context: Context) -> None:
+    """Have cards at hand that came with something else."""
+    _cards(context).keep(cards)
+
+
 def _cards(context: Context) -> Cards[Entity]:
     return Cards(context, lambda card: show(card, context))
 
@@ -284,7 +289,7 @@ async def _statement_page(
 ) -> StatementConnection:
     async def load(ids: list[str]) -> Sequence[tuple[Page[Placed], list[Statement], int]]:
         found = await context.state.reads.statements_of(ids, request, context.limit)
-        _cards(context).keep(found.ends)
+        keep_cards(found.ends, context)
         pages = [found.pages.get(id, _NO_STATEMENTS) for id in ids]
         every = [one.statement for page in pages for one in page.items]
         shown = iter(await show_statements(every, context))

@@ -12,6 +12,7 @@ from graph_schema.identifiers import Identifier, quoted
 from kgservice.algebra.expression import OfType
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.graph.cypher.answers.sets import clauses
+from kgservice.graph.cypher.answers.shown import shown
 from kgservice.graph.cypher.answers.walks import walkable
 from kgservice.graph.cypher.answers.writer import Text, Writer, joined
 from kgservice.model import Direction, StatementOrder
@@ -25,27 +26,8 @@ STATEMENT: Text = (
 
 def entities(*, merged: bool) -> Text:
     """$a.ids. Rows: asked id, id, label, description, aliases, labels, degree, merged ids."""
-    return f"UNWIND $a.ids AS id\nMATCH (asked:Entity {{id: id}})\n{_cards(merged)}"
-
-
-def _cards(merged: bool) -> Text:
-    """Clauses that end a scope with the cards of the entities `asked`, as rows of `entities`."""
-    if not merged:
-        return """
-WITH asked AS e
-RETURN collect([e.id, e.id, e.label, e.description, e.aliases, labels(e), COUNT { (e)--() }, []])
-  AS cards
-"""
-    return """
-OPTIONAL MATCH (asked)-[:SAME_AS]->(c:Entity)
-WITH asked.id AS id, coalesce(c, asked) AS e
-WITH id, e, COLLECT { MATCH (m:Entity)-[:SAME_AS]->(e) RETURN m } AS others
-RETURN collect([id, e.id, e.label, e.description,
-  reduce(names = e.aliases, m IN others | names + m.label + m.aliases),
-  reduce(names = labels(e), m IN others | names + labels(m)),
-  COUNT { (e)--() } + reduce(n = 0, m IN others | n + COUNT { (m)--() }) - 2 * size(others),
-  [m IN others | m.id]]) AS cards
-"""
+    found = shown(merged=merged)
+    return f"UNWIND $a.ids AS id\nMATCH (asked:Entity {{id: id}})\n{found}RETURN cards"
 
 
 #: A place in an order of statements: score (where one orders), relation, other end, statement id.
@@ -92,7 +74,8 @@ def statements_of(writer: Writer, page: StatementPage) -> Text:
         f"RETURN collect([{STATEMENT}, relation, other]) AS rows, collect(far) AS ends\n}}\n"
         f"WITH collect([id, rows, {total}]) AS pages, collect(ends) AS lists\n"
         "CALL (lists) {\nUNWIND lists AS ends\nUNWIND ends AS asked\n"
-        f"WITH DISTINCT asked WHERE asked:Entity\n{_cards(writer.surroundings.merged)}}}\n"
+        f"WITH DISTINCT asked WHERE asked:Entity\n{shown(merged=writer.surroundings.merged)}"
+        "RETURN cards\n}\n"
         "RETURN [pages, cards]"
     )
 

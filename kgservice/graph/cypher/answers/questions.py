@@ -9,6 +9,7 @@ from kgservice.algebra.pattern import Hop, Pattern
 from kgservice.algebra.question import Grouping, PageRequest, Question
 from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, StatementWeight
 from kgservice.graph.cypher.answers.sets import clauses
+from kgservice.graph.cypher.answers.shown import shown
 from kgservice.graph.cypher.answers.walks import statements_along, walk
 from kgservice.graph.cypher.answers.writer import Text, Writer
 from kgservice.graph.cypher.code_points import code_point_key, key_of
@@ -40,15 +41,19 @@ def is_scored(question: Question) -> bool:
 
 
 def page(writer: Writer, expression: Expression, request: PageRequest) -> Text:
-    """$a.must: ids. Returns [those that no entity has, data version, rows, total].
+    """$a.must: ids. Returns [those that no entity has, data version, rows, total, cards].
 
     A row is [id, score]. One row more than the page has is returned where there is one; the total
-    is null where it was not asked for.
+    is null and cards are none where they were not asked for.
     """
     found = clauses(writer, expression)
+    cards: Text = ""
+    if request.cards and request.first:
+        made = shown(merged=writer.surroundings.merged)
+        cards = f"CALL (page) {{\nUNWIND page AS asked\n{made}RETURN cards\n}}\n"
     return (
-        f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, request)}}}\n"
-        "RETURN [unknown, version, rows, total]"
+        f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, request)}}}\n{cards}"
+        f"RETURN [unknown, version, rows, total, {'cards' if cards else '[]'}]"
     )
 
 
@@ -120,7 +125,7 @@ def _part(writer: Writer, request: PageRequest) -> Text:
     score = "s" if writer.scored else "1.0"
     if request.first == 0:
         # Counted first: beside an aggregate a constant is a grouping key, and no row no group.
-        return "WITH count(x) AS total\nRETURN [] AS rows, total\n"
+        return "WITH count(x) AS total\nRETURN [] AS rows, [] AS page, total\n"
     limit = writer.parameter(request.first + 1)
     behind: Text = ""
     kept: Text = "found"
@@ -130,13 +135,15 @@ def _part(writer: Writer, request: PageRequest) -> Text:
         behind = f"WHERE score < {at} OR (score = {at} AND {_ID} > {key})"
         row_id = code_point_key("row[0]")
         kept = f"[row IN found WHERE row[1] < {at} OR (row[1] = {at} AND {row_id} > {key})]"
-    ordered = f"WITH x.id AS id, {score} AS score"
+    ordered = f"WITH x, x.id AS id, {score} AS score"
     if not request.total:
         return (
-            f"{ordered} {behind}\nWITH id, score ORDER BY score DESC, {_ID} LIMIT {limit}\n"
-            "WITH collect([id, score]) AS rows\nRETURN rows, null AS total\n"
+            f"{ordered} {behind}\nWITH x, id, score ORDER BY score DESC, {_ID} LIMIT {limit}\n"
+            "WITH collect([id, score]) AS rows, collect(x) AS page\n"
+            "RETURN rows, page, null AS total\n"
         )
     return (
-        f"{ordered} ORDER BY score DESC, {_ID}\nWITH collect([id, score]) AS found\n"
-        f"RETURN {kept}[0..{limit}] AS rows, size(found) AS total\n"
+        f"{ordered} ORDER BY score DESC, {_ID}\nWITH collect([id, score, x]) AS found\n"
+        f"WITH {kept}[0..{limit}] AS part, size(found) AS total\n"
+        "RETURN [row IN part | row[0..2]] AS rows, [row IN part | row[2]] AS page, total\n"
     )
