@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 
 from bench.loading import codex, ours, server, synthetic
-from bench.queries.codex import DATA
+from bench.queries.worlds import DATA
 from kgservice.cli.importing import finish
 from kgservice.exporting.copying import ARGUMENTS, copy
 from kgservice.exporting.import_files import within

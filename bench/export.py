@@ -19,7 +19,7 @@ import click
 import numpy as np
 import pyarrow as pa
 
-from bench.queries.codex import ensure_loaded
+from bench.queries.worlds import ensure_loaded
 from kgservice.exporting.columns import STATEMENTS, EntityColumns, StatementColumns
 from kgservice.exporting.export import TABLE_ROWS, Export
 from kgservice.exporting.formats import FORMATS

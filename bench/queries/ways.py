@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
+import http.client
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-import httpx
 import neo4j
+import orjson
 
 from bench.queries.by_hand import FIRST, by_hand
-from bench.queries.codex import Asked
-from bench.queries.service import PASSWORD, URI
+from bench.queries.facts import Asked
+from bench.serving import Serving, service
 from kgservice.algebra.expression import Entities, Expression, Follow, Intersect, Subtract, Union
 from kgservice.algebra.pattern import Hop
 from kgservice.algebra.question import PageRequest, Question
 from kgservice.graph.client import Address, AsyncGraph, TimeLimit
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
+from kgservice.graph.records import Names
+from kgservice.index.directory import IndexDirectory
+from kgservice.index.evaluation import MatrixEvaluator
+from kgservice.index.opening import open_current
+from kgservice.serving.offers import Evaluator
+from kgservice.vocabulary import Vocabulary
 
 _PATIENCE = 120.0
 
@@ -39,7 +44,7 @@ async def timed(way: Way, asked: Asked) -> float:
     began = time.perf_counter()
     found = await way.ids(asked)
     took = (time.perf_counter() - began) * 1_000
-    if found != sorted(asked.answers)[:FIRST]:
+    if found != asked.answers[:FIRST]:
         raise AssertionError(f"{type(way).__name__} is wrong about {asked.expression}")
     return took
 
@@ -69,36 +74,41 @@ class ByHand:
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """The evaluator, without cards and without HTTP."""
+    """An evaluator: scores and cards of the first answers, without HTTP."""
 
-    graph: AsyncGraph
-
-    @property
-    def evaluator(self) -> CypherEvaluator:
-        return CypherEvaluator(self.graph, Surroundings())
+    evaluator: Evaluator
 
     async def ids(self, asked: Asked) -> list[str]:
         limit = TimeLimit("bench", _PATIENCE)
-        question = Question(asked.expression)
-        found = await self.evaluator.answers(question, PageRequest(FIRST), limit)
+        found = await self.evaluator.answers(
+            Question(asked.expression), PageRequest(FIRST, cards=True), limit
+        )
         return [one.id for one in found.positions]
 
 
-@dataclass(frozen=True, slots=True)
 class OverHttp:
     """GraphQL over HTTP from another process: id, label and score of the first answers."""
-
-    client: httpx.AsyncClient
 
     _DOCUMENT = """query ($query: SetExpression!, $first: Int!) {
       answers(query: $query, first: $first) { edges { score node { id label } } } }"""
 
+    def __init__(self, url: str):
+        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE)
+
     async def ids(self, asked: Asked) -> list[str]:
+        return self.ask(asked)
+
+    def ask(self, asked: Asked) -> list[str]:
+        """The same for a thread, which may wait."""
         variables = {"query": _as_input(asked.expression), "first": FIRST}
-        body = {"query": self._DOCUMENT, "variables": variables}
-        response = await self.client.post("/graphql", json=body)
-        found: dict[str, Any] = response.json()
-        return [edge["node"]["id"] for edge in found["data"]["answers"]["edges"]]
+        found = self.answered({"query": self._DOCUMENT, "variables": variables})["data"]
+        return [edge["node"]["id"] for edge in found["answers"]["edges"]]
+
+    def answered(self, body: dict[str, Any]) -> Any:
+        """What a request is answered with: `data` and `extensions`."""
+        kind = {"content-type": "application/json"}
+        self.connection.request("POST", "/graphql", orjson.dumps(body), kind)
+        return orjson.loads(self.connection.getresponse().read())
 
 
 def _as_input(expression: Expression) -> dict[str, Any]:
@@ -124,45 +134,49 @@ def _step(pattern: object) -> dict[str, Any]:
     return {"relations": list(names), "direction": "OUT" if pattern.forwards else "IN"}
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All ways on one server; `urls` are those of the services that Neo4j and the index answer."""
+
+    by_hand: ByHand
+    cypher: InProcess
+    matrix: InProcess
+    cypher_http: OverHttp
+    matrix_http: OverHttp
+    graph: AsyncGraph
+    urls: tuple[str, str]
+
+    def prepare(self) -> None:
+        """Have the usual texts planned, as a service does that starts."""
+        assert isinstance(self.cypher.evaluator, CypherEvaluator)
+        self.cypher.evaluator.prepare()
+
+    def each(self) -> tuple[Way, ...]:
+        """In the order of the columns of a table."""
+        return self.by_hand, self.cypher, self.matrix, self.cypher_http, self.matrix_http
+
+
 @asynccontextmanager
-async def ways(address: Address) -> AsyncIterator[tuple[ByHand, InProcess, OverHttp]]:
-    """All of them on one server."""
+async def ways(address: Address, data_dir: Path) -> AsyncIterator[Ways]:
+    """Open them; the service that the index answers builds it first, where there is none."""
     auth = (address.user, address.password)
-    with _service(address) as url:
-        async with (
-            neo4j.AsyncGraphDatabase.driver(address.uri, auth=auth) as driver,
-            AsyncGraph.connect(address) as graph,
-            httpx.AsyncClient(base_url=url, timeout=_PATIENCE) as client,
-        ):
-            yield ByHand(driver), InProcess(graph), OverHttp(client)
-
-
-@contextmanager
-def _service(address: Address) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    asgi = [sys.executable, "-m", "uvicorn", "--factory", "bench.queries.service:make"]
-    process = subprocess.Popen(
-        [*asgi, "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
-        env={**os.environ, URI: address.uri, PASSWORD: address.password},
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _await(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _await(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            httpx.post(f"{url}/graphql", json={"query": "{ stats { entityCount } }"}, timeout=30)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the service of the benchmark did not start")
+    async with AsyncExitStack() as stack:
+        urls = [
+            stack.enter_context(service(Serving(address, data_dir, evaluator)))
+            for evaluator in ("matrix", "neo4j")
+        ]
+        opened = open_current(IndexDirectory.below(data_dir), None)
+        assert opened is not None, "the service has built one"
+        driver = await stack.enter_async_context(
+            neo4j.AsyncGraphDatabase.driver(address.uri, auth=auth)
+        )
+        graph = await stack.enter_async_context(AsyncGraph.connect(address))
+        yield Ways(
+            ByHand(driver),
+            InProcess(CypherEvaluator(graph, Surroundings(), Names(Vocabulary({}, {})))),
+            InProcess(MatrixEvaluator(opened.snapshot)),
+            OverHttp(urls[1].url),
+            OverHttp(urls[0].url),
+            graph,
+            (urls[1].url, urls[0].url),
+        )

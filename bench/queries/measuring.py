@@ -1,0 +1,95 @@
+"""All ways in turn, question by question: first what was never asked, then with plans warm."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bench.queries.crowds import Crowd, crowds
+from bench.queries.facts import Asked
+from bench.queries.report import CYPHER, CYPHER_HTTP, Line, times
+from bench.queries.ways import Ways, timed, ways
+from kgservice.graph.client import Address
+
+#: Milliseconds of each question by one way.
+Samples = list[float]
+
+
+async def measured(
+    address: Address, data_dir: Path, asked: list[Asked], rounds: int, seconds: float
+) -> tuple[list[Line], float, list[Crowd]]:
+    """A line for each structure and one for all, what RETURN 1 takes, and what crowds got."""
+    async with ways(address, data_dir) as each:
+        each.prepare()
+        await each.graph.plans.planned()
+        for _ in range(200):
+            await each.by_hand.round_trip()
+        trip = statistics.median([await each.by_hand.round_trip() for _ in range(200)])
+        lines, samples = [], []
+        for name in dict.fromkeys(one.structure for one in asked):
+            several = [one for one in asked if one.structure == name]
+            first, planning = await _first(several, each)
+            took = await _warm(several, rounds, each)
+            lines.append(_line(name, several, took, first, planning))
+            samples.append(took)
+            click.echo(f"{name}: " + ", ".join(map(str, lines[-1].warm)), err=True)
+        if len(lines) > 1:
+            lines.append(_together(lines, samples))
+        met = await crowds(each, asked, seconds) if seconds else []
+        return lines, trip, met
+
+
+async def _first(asked: Sequence[Asked], each: Ways) -> tuple[list[Samples], Samples]:
+    """Each way asks what it never asked; and how much longer that took than the same again."""
+    first: list[Samples] = [[] for _ in each.each()]
+    planning = []
+    for one in asked:
+        for took, way in zip(first, each.each(), strict=True):
+            if way is not each.cypher_http:
+                took.append(await timed(way, one))
+        planning.append(first[CYPHER][-1] - await timed(each.cypher, one))
+    for one in asked:
+        first[CYPHER_HTTP].append(await timed(each.cypher_http, one))
+    return first, planning
+
+
+async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples]:
+    # From the second time on a question's own text is planned, beside the requests.
+    for _ in range(2):
+        for one in asked:
+            await timed(each.cypher_http, one)
+    await each.graph.plans.planned()
+    every = each.each()
+    samples: list[Samples] = [[] for _ in every]
+    for turn in range(rounds):
+        for one in asked:
+            # Not always in one order: what a way leaves in a cache serves the one behind it.
+            for place in range(len(every)):
+                at = (place + turn) % len(every)
+                samples[at].append(await timed(every[at], one))
+    return samples
+
+
+def _line(
+    name: str,
+    asked: Sequence[Asked],
+    samples: Sequence[Samples],
+    first: Sequence[Samples],
+    planning: Samples,
+) -> Line:
+    answers = int(statistics.median(len(one.answers) for one in asked))
+    warm, new = [[times(one) for one in each] for each in (samples, first)]
+    return Line(name, len(asked), answers, warm, new, times(planning))
+
+
+def _together(lines: Sequence[Line], samples: Sequence[Sequence[Samples]]) -> Line:
+    """All structures as one; of first times the medians of structures."""
+    ways = range(len(lines[0].warm))
+    warm = [times([took for each in samples for took in each[place]]) for place in ways]
+    first = [times([line.first[place].p50 for line in lines]) for place in ways]
+    planning = times([line.planning.p50 for line in lines])
+    answers = int(statistics.median(line.answers for line in lines))
+    return Line("all", sum(line.questions for line in lines), answers, warm, first, planning)
