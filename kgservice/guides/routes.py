@@ -40,6 +40,7 @@ class Guides:
         self._vocabulary = vocabulary
         self._guides = read_guides()
         self._zip = as_zip(self._guides)
+        self._styled: tuple[Vocabulary, str] | None = None
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the guides."""
@@ -72,7 +73,7 @@ class Guides:
     async def _content(self, name: str, ending: str, place: str) -> str | bytes | None:
         match name, ending:
             case "style", "grass":
-                return as_grass(await self._vocabulary())
+                return self._style(await self._vocabulary())
             case "queries", "zip":
                 return self._zip
         guide = next((one for one in self._guides if one.name == name), None)
@@ -82,6 +83,12 @@ class Guides:
             case Guide(), "adoc":
                 return as_asciidoc(guide, place)
         return None
+
+    def _style(self, vocabulary: Vocabulary) -> str:
+        """The style of a vocabulary, made once for each that there is."""
+        if self._styled is None or self._styled[0] is not vocabulary:
+            self._styled = vocabulary, as_grass(vocabulary)
+        return self._styled[1]
 
 
 def _place(request: Request) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from graph_schema.entity_types import EntityType
@@ -18,6 +19,10 @@ from kgservice.vocabulary import Vocabulary
 _GREY = "#9aa0a6"
 #: Turns of the colour wheel from one root type to the next: no two of many come near each other.
 _GOLDEN = 0.618034
+_BETWEEN_BROTHERS = 0.012
+#: Types that have a colour of their own, the most general first: Browser reads GraSS character by
+#: character, and 1,000 are 130 kB. What is more is grey.
+_MOST = 1_000
 #: Lightness of a type by its depth below the root.
 _LIGHTNESS = (0.42, 0.55, 0.66)
 #: From this luminance on, dark letters can be read better than white ones.
@@ -52,15 +57,18 @@ def as_grass(vocabulary: Vocabulary) -> str:
 
 def _colours(vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Each type with its colour, those above others before them."""
-    depths = {id: _above(type, vocabulary) for id, type in vocabulary.types.items()}
-    roots = sorted({line[-1] for line in depths.values()})
-    for id, line in sorted(depths.items(), key=lambda one: (len(one[1]), one[0])):
+    lines = [_above(type, vocabulary) for type in vocabulary.types.values()]
+    lines.sort(key=lambda line: (len(line), line))
+    hues = {
+        root: place * _GOLDEN for place, root in enumerate(sorted({line[-1] for line in lines}))
+    }
+    brothers: Counter[tuple[str, ...]] = Counter()
+    for line in lines[:_MOST]:
         lightness = _LIGHTNESS[min(len(line), len(_LIGHTNESS)) - 1]
-        hue = roots.index(line[-1]) * _GOLDEN % 1
         # Brothers differ a little, all of them far less than from other families.
-        brothers = sorted(other for other, above in depths.items() if above[1:] == line[1:])
-        shift = brothers.index(id) * 0.012 if len(line) > 1 else 0
-        yield id, _hex(hue + shift, lightness)
+        shift = brothers[line[1:]] * _BETWEEN_BROTHERS if len(line) > 1 else 0
+        brothers[line[1:]] += 1
+        yield line[0], _hex(hues[line[-1]] + shift, lightness)
 
 
 def _above(type: EntityType, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -75,3 +75,11 @@ def test_types_of_any_kind_leave_it_whole() -> None:
     kinds = [name for name in rules if re.fullmatch(r"node\.(A|B|C|T_[0-9a-f]{10})", name)]
     assert len(kinds) == len(odd)
     assert len(rules) == 2 + len(odd) + 4 + 1
+
+
+def test_of_very_many_types_the_most_general_have_a_colour() -> None:
+    types = [EntityType(f"Q{number}", "x", "", ("Root",)) for number in range(20_000)]
+    vocabulary = Vocabulary({}, {one.id: one for one in [*types, EntityType("Root", "root")]})
+    rules = parsed(as_grass(vocabulary))
+    assert len([name for name in rules if name.startswith("node.Q")]) == 999
+    assert "node.Root" in rules
