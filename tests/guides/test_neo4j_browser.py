@@ -30,7 +30,7 @@ def log_in(page: Page, server: Running) -> None:
 
 
 def frame(page: Page, text: str) -> Locator:
-    """The answer to a command, by a text in it: Browser puts one of its own on top, sometimes late."""
+    """The answer to a command, by a text in it: Browser puts one of its own on top, maybe late."""
     return page.get_by_test_id("frame").filter(has_text=text).first
 
 
