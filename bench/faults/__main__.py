@@ -70,6 +70,8 @@ def _run(
         f"\noutcomes: {len(traffic.acknowledged):,} acknowledged, {len(lost)} of them lost, "
         f"{len(twice)} kept twice"
     )
+    noted = [line for one in both for line in one.log.read_text("utf-8").splitlines()]
+    click.echo(f"internal errors in the logs: {sum('internal error' in one for one in noted)}")
     for wrong in traffic.wrongs[:5]:
         click.echo(f"WRONG {wrong[:1_000]}")
     if lost or twice or traffic.wrongs:

@@ -96,7 +96,10 @@ class Failover:
 
 
 def _read(content: bytes) -> Reply:
-    body = orjson.loads(content)
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return Reply(content, f"NOT JSON: {content[:60]!r}")
     errors = body.get("errors")
     code = errors[0].get("extensions", {}).get("code", "INTERNAL") if errors else None
     return Reply(body.get("data"), code)

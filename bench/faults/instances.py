@@ -31,12 +31,16 @@ class Process:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def log(self) -> Path:
+        return self.directory / f"{self.name}.log"
+
     def start(self) -> None:
         """Start it; `await_ready` says when it answers."""
         self.port = self.port or _free_port()
         command = [str(Path(sys.executable).with_name("kgservice")), "serve", "--port"]
         environment = {**os.environ, "KG_DATA_DIR": str(self.directory), "KG_LOG_LEVEL": "WARNING"}
-        with (self.directory / f"{self.name}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, str(self.port)], env=environment, stdout=subprocess.DEVNULL, stderr=log
             )

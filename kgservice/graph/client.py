@@ -253,11 +253,9 @@ class AsyncGraph:
 
     async def planned_value(self, write: Write, limit: TimeLimit) -> Any:
         """As `value`, of a question that is written for its relations or in general."""
-
-        async def ask(text: LiteralString, parameters: Parameters) -> Any:
-            return await self.value(text, parameters, limit)
-
-        return await self.plans.value(write, ask)
+        return await self.plans.value(
+            write, lambda text, parameters: self.value(text, parameters, limit)
+        )
 
     async def _done(
         self,
@@ -293,27 +291,26 @@ class AsyncGraph:
         access: str,
         take: Callable[[neo4j.AsyncResult], Awaitable[T]],
     ) -> T:
-        query = neo4j.Query(
-            text,
-            metadata={"app": _USER_AGENT, "name": limit.name},
-            timeout=limit.remaining,
-        )
+        metadata = {"app": _USER_AGENT, "name": limit.name}
+        query = neo4j.Query(text, metadata=metadata, timeout=limit.remaining)
         began = False
+
+        async def work() -> T:
+            nonlocal began
+            async with self._driver.session(
+                database=self._database, default_access_mode=access, bookmark_manager=None
+            ) as session:
+                result = await session.run(query, parameters)
+                began = True
+                return await take(result)
+
         with _translated(limit.seconds):
             try:
-                async with (
-                    # The server ends a query by itself, but looks at its clock every 2 s only, and
-                    # one that hangs does not. To give up closes the connection, which ends it too.
-                    asyncio.timeout(limit.remaining + _PATIENCE_SECONDS),
-                    self._driver.session(
-                        database=self._database,
-                        default_access_mode=access,
-                        bookmark_manager=None,
-                    ) as session,
-                ):
-                    result = await session.run(query, parameters)
-                    began = True
-                    return await take(result)
+                # The server ends a query by itself, but looks at its clock every 2 s only, and one
+                # that hangs does not. To give up closes the connection, which ends it too. A driver
+                # that is cancelled cancels its task once more, so that it has one of its own.
+                async with asyncio.timeout(limit.remaining + _PATIENCE_SECONDS):
+                    return await asyncio.create_task(work())
             except TimeoutError:
                 if began:
                     raise QueryTimeoutError(limit.seconds) from None

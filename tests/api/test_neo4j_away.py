@@ -6,6 +6,7 @@ The service reaches the server by a wire that the test cuts (connections are ref
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,8 +19,8 @@ from served_sample import served
 from wire import Wire
 
 from kgservice.app import Service
-from kgservice.errors import KGError
-from kgservice.graph.client import Address, Graph
+from kgservice.errors import KGError, QueryTimeoutError
+from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
 from kgservice.index.directory import IndexDirectory
 from kgservice.serving.choice import EvaluatorChoice
 
@@ -173,3 +174,24 @@ def _await_forgiveness(address: Address) -> None:
 
 def test_where_the_graph_is_never_shows() -> None:
     assert "secret" not in repr(Address("bolt://db.example:7687", password="secret"))
+
+
+async def test_a_driver_that_cancels_its_task_once_more_cancels_nothing_else(made: Service) -> None:
+    """So the real one does where a limit strikes while it looks whether a lock is free."""
+
+    async def take(_: object) -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            this = asyncio.current_task()
+            assert this is not None
+            this.cancel()
+        raise ConnectionError
+
+    async with AsyncGraph.connect(made.address) as graph:
+        with pytest.raises(QueryTimeoutError):
+            await graph._done("RETURN 1", {}, TimeLimit("test", 0.2), "READ", take)
+        await asyncio.sleep(0)
+        this = asyncio.current_task()
+        assert this is not None
+        assert not this.cancelling()
