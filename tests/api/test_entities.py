@@ -49,6 +49,18 @@ def test_entities_in_the_order_asked_null_where_unknown(ask: Ask) -> None:
     assert ask("{ entities(ids: []) { id } }")["data"] == {"entities": []}
 
 
+def test_more_entities_than_are_kept(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of a state has an end; whoever asks beyond it is answered all the same."""
+    document = """query ($ids: [ID!]!) {
+      entities(ids: $ids) { id label statements(first: 3) { nodes { subject { id } text } } } }"""
+    ids = [TENT, "leon", "P-STOVE", NOWHERE, "P-TARP", "tom-hanks"]
+    expected = [ask(document, ids=[id])["data"]["entities"][0] for id in ids]
+    monkeypatch.setattr("kgservice.api.cards._KEPT", 2)
+    for _ in range(2):
+        assert ask(document, ids=ids)["data"]["entities"] == expected
+    assert ask(document, ids=ids[::-1])["data"]["entities"] == expected[::-1]
+
+
 def test_behaviors_queries_and_intents_are_entities(ask: Ask, sample: SampleGraph) -> None:
     [behavior] = [
         subject
