@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from graph_schema.relations import Relation
-from kgservice.graph.client import Graph, Transaction
+from kgservice.graph.store import Store, StoreTransaction
 from kgservice.graph.vocabulary import read_vocabulary
 from kgservice.vocabulary import Vocabulary
 from loaders.formats import Format
@@ -66,7 +66,7 @@ class Destination(Protocol):
 class IntoGraph:
     """Each batch is a transaction."""
 
-    def __init__(self, graph: Graph, origin: Origin):
+    def __init__(self, graph: Store, origin: Origin):
         self._graph = graph
         self._origin = origin
         self._rules = RulesInForce(origin.language)
@@ -111,7 +111,7 @@ class IntoGraph:
 class Nowhere:
     """Nothing is written; each batch finds the graph as those before it would have left it."""
 
-    def __init__(self, graph: Graph, origin: Origin, foreseen: Foreseen):
+    def __init__(self, graph: Store, origin: Origin, foreseen: Foreseen):
         self._graph = graph
         self._origin = origin
         self._foreseen = foreseen
@@ -150,7 +150,7 @@ class Nowhere:
         more = self._foreseen.more
         withdraw_missing(self._graph, named, shrink, report, self._rules, batch, foreseen=more)
 
-    def _foresee(self, batch: Batch[Any], transaction: Transaction) -> list[Foretold]:
+    def _foresee(self, batch: Batch[Any], transaction: StoreTransaction) -> list[Foretold]:
         rules = replace(self._rules(transaction), vocabulary=self._known)
         return self._foreseen.apply(self._origin.format.books, transaction, batch, rules)
 

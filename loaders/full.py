@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from kgservice.errors import UnknownRelationError
-from kgservice.graph.client import Graph
+from kgservice.graph.store import Store
 from loaders.formats import Format
 from loaders.reading.rejection import Reason, RecordError, Rejection
 from loaders.reading.wanted import Reading
@@ -86,7 +86,7 @@ class Named(AbstractContextManager["Named"]):
                 f"what the record in line {rejection.line} of {rejection.file} names cannot be told"
             )
 
-    def compare(self, graph: Graph, dataset: str) -> tuple[int, int]:
+    def compare(self, graph: Store, dataset: str) -> tuple[int, int]:
         """How many keys the data set holds, and how many of them no file named."""
         held = 0
         self._keys.execute("DELETE FROM missing")
@@ -145,7 +145,7 @@ class Shrink:
 
 
 def withdraw_missing(
-    graph: Graph,
+    graph: Store,
     named: Named,
     shrink: Shrink,
     report: Report,

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kgservice.errors import ConfigurationError
-from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.cypher import bookkeeping
+from kgservice.graph.store import Store, StoreTransaction
 from loaders.writing import entities
 from loaders.writing.batch import Applied, Batch, commit, queue
 from loaders.writing.decisions import Step
@@ -18,7 +18,7 @@ from loaders.writing.rules import RulesInForce
 _PAGE = 5_000
 
 
-def set_priority(graph: Graph, datasets: Sequence[str], *, language: str = "en") -> int:
+def set_priority(graph: Store, datasets: Sequence[str], *, language: str = "en") -> int:
     """Put these data sets first, in this order, and name entities anew; returns how many changed.
 
     All others follow by name. Stopped anywhere, the same call goes on. Raises ConfigurationError
@@ -28,7 +28,7 @@ def set_priority(graph: Graph, datasets: Sequence[str], *, language: str = "en")
     if twice:
         raise ConfigurationError(f"named twice: {', '.join(twice)}")
 
-    def write(transaction: Transaction) -> None:
+    def write(transaction: StoreTransaction) -> None:
         queue(transaction, "priority")
         rows = [[name, place] for place, name in enumerate(datasets)]
         transaction.run(bookkeeping.WRITE_PRIORITY, {"rows": rows})
@@ -43,6 +43,6 @@ def set_priority(graph: Graph, datasets: Sequence[str], *, language: str = "en")
     return changed
 
 
-def _rename(transaction: Transaction, batch: Batch[str], rules: Rules) -> Applied:
+def _rename(transaction: StoreTransaction, batch: Batch[str], rules: Rules) -> Applied:
     changes = entities.refresh(transaction, batch.records, rules)
     return Applied(Counter({Step.UPDATED: len(changes)}), tuple(changes))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
-from kgservice.graph.client import Graph
+from kgservice.graph.store import Store
 from loaders.destinations import Destination, IntoGraph, Nowhere, Origin
 from loaders.full import Named
 from loaders.line import Line, batches
@@ -26,7 +26,7 @@ Watch = Callable[[Report], None]
 
 
 def load(
-    graph: Graph, order: Load, *, watch: Watch = lambda _: None, stop: Event | None = None
+    graph: Store, order: Load, *, watch: Watch = lambda _: None, stop: Event | None = None
 ) -> Report:
     """Load files into the graph and report what became of every record.
 

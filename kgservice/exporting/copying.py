@@ -15,9 +15,9 @@ from graph_schema.ddl import FIXED_ITEMS, Kind
 from graph_schema.identifiers import Identifier
 from kgservice.errors import ExportBrokenError
 from kgservice.exporting.import_files import ImportFiles
-from kgservice.graph.client import Graph
 from kgservice.graph.cypher import copying
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
+from kgservice.graph.store import Reads
 
 ARGUMENTS = "import.args"
 
@@ -36,7 +36,7 @@ class Copied:
     data_version: int
 
 
-def copy(graph: Graph, directory: Path, advance: Callable[[int], None]) -> Copied:
+def copy(graph: Reads, directory: Path, advance: Callable[[int], None]) -> Copied:
     """Write the graph into files in an empty directory; told how many more are written.
 
     Nothing may be loaded meanwhile: a change of the data version raises ExportBrokenError.
@@ -66,14 +66,14 @@ def _labels() -> list[Identifier]:
     return sorted({*unique, Identifier("Assertion")} - _LEFT_BEHIND)
 
 
-def _pages(graph: Graph, label: Identifier) -> Iterator[list[list[Any]]]:
+def _pages(graph: Reads, label: Identifier) -> Iterator[list[list[Any]]]:
     after, text = "", copying.page_of(label, _ID)
     while page := graph.value(text, {"after": after, "limit": _PAGE}):
         yield page
         after = page[-1][0]
 
 
-def _add_relationships(graph: Graph, ids: list[str], files: ImportFiles) -> None:
+def _add_relationships(graph: Reads, ids: list[str], files: ImportFiles) -> None:
     for id, type, properties, other, literal in graph.value(copying.RELATIONSHIPS_OF, {"ids": ids}):
         if literal is not None:
             end = f"literal {properties['id']}"

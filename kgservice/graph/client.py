@@ -19,6 +19,7 @@ from neo4j import exceptions as vendor
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
+from graph_schema.ddl import SchemaItem
 from kgservice.errors import (
     ConfigurationError,
     GraphConflictError,
@@ -160,6 +161,10 @@ class Graph:
         """Run one statement in a transaction of its own: schema changes, CALL IN TRANSACTIONS."""
         with _translated(), self._driver.session(database=self._database) as session:
             return [list(record) for record in session.run(text, parameters)]
+
+    def define(self, item: SchemaItem) -> None:
+        """Make a constraint or an index, where it is missing."""
+        self.run(item.create())
 
     def write(self, work: Callable[[Transaction], T], *, name: str) -> T:
         """Do work in one transaction, again from its start where this may help.

@@ -7,14 +7,15 @@ from typing import Any
 
 from graph_schema.entity_types import EntityType
 from graph_schema.relations import COMMONSENSE_RELATIONS, Relation
-from kgservice.graph.client import AsyncGraph, Graph, TimeLimit, Transaction
+from kgservice.graph.client import AsyncGraph, TimeLimit
 from kgservice.graph.cypher.vocabulary import READ_VOCABULARY
+from kgservice.graph.store import Reads
 from kgservice.vocabulary import Vocabulary
 
 _TAIL_TYPES = {relation.id: relation.tail_types for relation in COMMONSENSE_RELATIONS}
 
 
-def read_vocabulary(graph: Graph | Transaction) -> Vocabulary:
+def read_vocabulary(graph: Reads) -> Vocabulary:
     """All relations and types, for programs that wait."""
     return vocabulary_of(graph.value(READ_VOCABULARY))
 

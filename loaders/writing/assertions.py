@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import asserting, loading
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.behaviors import Contributions, Standing, contributions
 from kgservice.ledger.content import mined_record
 from kgservice.ledger.mined import Described, MinedEntity
@@ -105,7 +105,9 @@ def _behaviors(changes: Changes) -> list[str]:
     return sorted({one.behavior.id for one in records if isinstance(one, MinedAssertion)})
 
 
-def _contributions(transaction: Transaction, behaviors: Sequence[str]) -> dict[str, Contributions]:
+def _contributions(
+    transaction: StoreTransaction, behaviors: Sequence[str]
+) -> dict[str, Contributions]:
     """What follows from each behavior as the graph holds it at this point of the transaction."""
     standing: dict[str, list[Standing]] = {}
     for dataset, packed in transaction.value(asserting.READ_STANDING, {"ids": behaviors}):
@@ -127,7 +129,7 @@ def _differences(
 
 
 def _describe(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     before: Mapping[str, Contributions],
     after: Mapping[str, Contributions],
 ) -> list[MinedEntity]:
@@ -143,7 +145,7 @@ def _describe(
 
 
 def _renew(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     stale: Mapping[str, MinedEntity],
     after: Mapping[str, Contributions],
 ) -> None:

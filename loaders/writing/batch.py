@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.cypher import loading
+from kgservice.graph.store import Store, StoreTransaction
 from loaders.writing.changes import EntityChange, GraphChange, Op, pack
 from loaders.writing.decisions import Step
 from loaders.writing.entities import Rules
@@ -55,15 +55,15 @@ class Committed:
         return Committed(self.steps + later.steps, version, self.oddities + later.oddities)
 
 
-Apply = Callable[[Transaction, Batch[R], Rules], Applied]
+Apply = Callable[[StoreTransaction, Batch[R], Rules], Applied]
 
 
 def commit(
-    graph: Graph, batch: Batch[R], apply: Apply[R], rules: Callable[[Transaction], Rules]
+    graph: Store, batch: Batch[R], apply: Apply[R], rules: Callable[[StoreTransaction], Rules]
 ) -> Committed:
     """Apply a batch in one transaction, by the rules as they stand in it."""
 
-    def work(transaction: Transaction) -> Committed:
+    def work(transaction: StoreTransaction) -> Committed:
         queue(transaction, batch.run)
         applied = apply(transaction, batch, rules(transaction))
         # What a batch changes may be an assertion alone, and answers show those too.
@@ -74,12 +74,12 @@ def commit(
     return graph.write(work, name=f"load {batch.dataset}")
 
 
-def queue(transaction: Transaction, holder: str) -> None:
+def queue(transaction: StoreTransaction, holder: str) -> None:
     """Wait for the batches before this one; from here on nothing changes under its hands."""
     transaction.run(loading.LOCK_DATA_VERSION, {"holder": holder})
 
 
-def conclude(transaction: Transaction, batch: Batch[R], changes: Sequence[GraphChange]) -> int:
+def conclude(transaction: StoreTransaction, batch: Batch[R], changes: Sequence[GraphChange]) -> int:
     """Raise the data version and log what it changed."""
     version: int = transaction.value(loading.RAISE_DATA_VERSION)
     parameters = {

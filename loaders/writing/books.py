@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic, LiteralString, TypeVar
 
-from kgservice.graph.client import Transaction
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.records import digest_of
 from loaders.writing.batch import Applied, Batch
 from loaders.writing.changes import GraphChange
@@ -42,7 +42,7 @@ class Book(ABC, Generic[R]):
     #: Reads a page of the keys that are held: see PAGE_OF_TRIPLES.
     PAGE: ClassVar[LiteralString]
 
-    def __init__(self, transaction: Transaction, dataset: str, at: datetime, rules: Rules):
+    def __init__(self, transaction: StoreTransaction, dataset: str, at: datetime, rules: Rules):
         self.transaction = transaction
         self.dataset = dataset
         self.at = at
@@ -96,7 +96,7 @@ class Book(ABC, Generic[R]):
 
 
 def apply(
-    books: Sequence[type[Book[Any]]], transaction: Transaction, batch: Batch[Any], rules: Rules
+    books: Sequence[type[Book[Any]]], transaction: StoreTransaction, batch: Batch[Any], rules: Rules
 ) -> Applied:
     """Let a batch of records replace what their data set said before of the same keys.
 
@@ -115,7 +115,9 @@ def apply(
     return Applied(steps, tuple(changes), oddities)
 
 
-def _apply(book: type[Book[R]], transaction: Transaction, batch: Batch[R], rules: Rules) -> Applied:
+def _apply(
+    book: type[Book[R]], transaction: StoreTransaction, batch: Batch[R], rules: Rules
+) -> Applied:
     opened = book(transaction, batch.dataset, batch.at, rules)
     found = decided(opened, batch.records)
     opened.prepare(batch.records)
@@ -143,14 +145,14 @@ def _is_held(one: Incoming[R], held: Mapping[str, Held[R]]) -> bool:
 
 
 def forget(
-    book: type[Book[R]], transaction: Transaction, batch: Batch[str], rules: Rules
+    book: type[Book[R]], transaction: StoreTransaction, batch: Batch[str], rules: Rules
 ) -> Applied:
     """Forget what a data set said of these keys, as if it had never said it."""
     return _forget(book, transaction, batch, rules, {})
 
 
 def take_back(
-    book: type[Book[R]], transaction: Transaction, batch: Batch[str], rules: Rules
+    book: type[Book[R]], transaction: StoreTransaction, batch: Batch[str], rules: Rules
 ) -> Applied:
     """Forget what a run said of these keys, and put back what stood before where it is kept."""
     opened = book(transaction, batch.dataset, batch.at, rules)
@@ -160,7 +162,7 @@ def take_back(
 
 def _forget(
     book: type[Book[R]],
-    transaction: Transaction,
+    transaction: StoreTransaction,
     batch: Batch[str],
     rules: Rules,
     earlier: Mapping[str, Held[R]],

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_schema.identifiers import label_of_type
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.entities import EntityState, Fact, Sayings, derive
 from kgservice.ledger.mined import MinedEntity
 from kgservice.ledger.records import EntityRecord
@@ -27,7 +27,7 @@ class Rules:
     language: str = "en"
 
 
-def make_types(transaction: Transaction, types: Iterable[str]) -> None:
+def make_types(transaction: StoreTransaction, types: Iterable[str]) -> None:
     """Make the types that are not known.
 
     To be called with all that records name, those of older records too: so it does not depend on
@@ -38,7 +38,7 @@ def make_types(transaction: Transaction, types: Iterable[str]) -> None:
         transaction.run(loading.MAKE_TYPES, {"rows": rows})
 
 
-def ensure(transaction: Transaction, ids: Collection[str]) -> list[EntityChange]:
+def ensure(transaction: StoreTransaction, ids: Collection[str]) -> list[EntityChange]:
     """Make the entities that are not there yet, with their id as label."""
     wanted = sorted(ids)
     known = set(transaction.value(loading.READ_ENTITY_IDS, {"ids": wanted}))
@@ -48,7 +48,9 @@ def ensure(transaction: Transaction, ids: Collection[str]) -> list[EntityChange]
     return [EntityChange(Op.ADD, id) for id in new]
 
 
-def refresh(transaction: Transaction, ids: Collection[str], rules: Rules) -> list[EntityChange]:
+def refresh(
+    transaction: StoreTransaction, ids: Collection[str], rules: Rules
+) -> list[EntityChange]:
     """Bring the nodes of those of these entities that are there to what is said of them now."""
     if not ids:
         return []
@@ -75,7 +77,7 @@ def refresh(transaction: Transaction, ids: Collection[str], rules: Rules) -> lis
     return [EntityChange(Op.UPDATE, row[0]) for row in rows]
 
 
-def remove_orphans(transaction: Transaction, ids: Collection[str]) -> list[EntityChange]:
+def remove_orphans(transaction: StoreTransaction, ids: Collection[str]) -> list[EntityChange]:
     """Take away those of these entities that nothing asserts any more."""
     if not ids:
         return []
@@ -85,7 +87,7 @@ def remove_orphans(transaction: Transaction, ids: Collection[str]) -> list[Entit
 
 
 def read_sayings(
-    transaction: Transaction, ids: Sequence[str], vocabulary: Vocabulary
+    transaction: StoreTransaction, ids: Sequence[str], vocabulary: Vocabulary
 ) -> Iterable[Sayings]:
     """Everything that is said of these entities."""
     records: dict[str, dict[str, EntityRecord]] = {id: {} for id in ids}
@@ -151,7 +153,7 @@ class _Node:
         ]
 
 
-def _count(transaction: Transaction, more: Counter[str], less: Counter[str]) -> None:
+def _count(transaction: StoreTransaction, more: Counter[str], less: Counter[str]) -> None:
     if more:
         transaction.run(loading.COUNT_TYPES, {"rows": [list(one) for one in more.items()]})
     if less:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, LiteralString, TypeVar
 
-from kgservice.graph.client import Transaction
+from kgservice.graph.store import StoreTransaction
 from loaders.writing.batch import Batch
 from loaders.writing.books import Book, decided
 from loaders.writing.decisions import Decided, Held, Record
@@ -72,7 +72,7 @@ class Foreseen(AbstractContextManager["Foreseen"]):
     def apply(
         self,
         books: Sequence[type[Book[Any]]],
-        transaction: Transaction,
+        transaction: StoreTransaction,
         batch: Batch[Any],
         rules: Rules,
     ) -> list[Foretold]:
@@ -103,7 +103,7 @@ class Foreseen(AbstractContextManager["Foreseen"]):
         self._directory.cleanup()
 
     def _apply(
-        self, book: type[Book[Any]], transaction: Transaction, batch: Batch[Any], rules: Rules
+        self, book: type[Book[Any]], transaction: StoreTransaction, batch: Batch[Any], rules: Rules
     ) -> Foretold:
         opened = book(transaction, batch.dataset, batch.at, rules)
         keys = list({book.key(one): None for one in batch.records})
@@ -115,7 +115,7 @@ class Foreseen(AbstractContextManager["Foreseen"]):
         types_of = self._types_of(transaction, types)
         return Foretold(book, found, types, opened.oddities(found.changes, types_of))
 
-    def _types_of(self, transaction: Transaction, of_batch: Types) -> TypesOf:
+    def _types_of(self, transaction: StoreTransaction, of_batch: Types) -> TypesOf:
         """The types of entities: in the graph, by the batches before, and by the one at hand."""
         in_graph = types_in_graph(transaction)
 

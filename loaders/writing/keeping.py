@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, LiteralString
 
-from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.cypher import asserting
+from kgservice.graph.store import Store, StoreTransaction
 from loaders.writing.batch import Applied, Batch, Committed, commit
 from loaders.writing.books import Book, forget
 from loaders.writing.entities import Rules
@@ -17,18 +17,18 @@ from loaders.writing.tombstones import scope
 #: Keys a page: read by their index, so a page costs the same wherever it begins.
 _PAGE = 10_000
 
-Forget = Callable[[type[Book[Any]], Transaction, Batch[str], Rules], Applied]
+Forget = Callable[[type[Book[Any]], StoreTransaction, Batch[str], Rules], Applied]
 
 
 def held_keys(
-    graph: Graph, book: type[Book[Any]], dataset: str, run: str | None = None
+    graph: Store, book: type[Book[Any]], dataset: str, run: str | None = None
 ) -> Iterator[list[str]]:
     """The keys that a data set asserts, or that one of its runs does, in pages."""
     return _pages(graph, book.PAGE, {"dataset": dataset, "run": run})
 
 
 def buried_keys(
-    graph: Graph, book: type[Book[Any]], dataset: str, run: str | None = None
+    graph: Store, book: type[Book[Any]], dataset: str, run: str | None = None
 ) -> Iterator[list[str]]:
     """The keys of its tombstones, in pages."""
     parameters = {"scope": scope(book.FORMAT, dataset), "run": run}
@@ -36,7 +36,7 @@ def buried_keys(
 
 
 def forget_earlier_of(
-    graph: Graph, book: type[Book[Any]], dataset: str, run: str | None = None
+    graph: Store, book: type[Book[Any]], dataset: str, run: str | None = None
 ) -> None:
     """Keep nothing of what a data set, or one of its runs, had said before something newer."""
     parameters = {"scope": scope(book.FORMAT, dataset), "run": run}
@@ -44,7 +44,7 @@ def forget_earlier_of(
 
 
 def forget_keys(
-    graph: Graph,
+    graph: Store,
     book: type[Book[Any]],
     batch: Batch[str],
     rules: RulesInForce,
@@ -67,7 +67,7 @@ def in_batches(keys: Iterable[str], size: int) -> Iterator[list[str]]:
         yield several
 
 
-def _pages(graph: Graph, text: LiteralString, parameters: dict[str, Any]) -> Iterator[list[str]]:
+def _pages(graph: Store, text: LiteralString, parameters: dict[str, Any]) -> Iterator[list[str]]:
     after = ""
     while rows := graph.value(text, {**parameters, "after": after, "limit": _PAGE}):
         yield [key for _, key in rows]

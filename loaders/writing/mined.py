@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.behaviors import Contributions
 from kgservice.ledger.mined import Entry, MinedEntity, Register
 
 
-def read_mined(transaction: Transaction, ids: Sequence[str]) -> dict[str, MinedEntity]:
+def read_mined(transaction: StoreTransaction, ids: Sequence[str]) -> dict[str, MinedEntity]:
     """What behaviors tell of these entities."""
     rows = transaction.value(loading.READ_MINED_ENTITIES, {"ids": list(ids)})
     return {row[0]: _restored(row) for row in rows}
@@ -35,7 +35,7 @@ def add_and_take(
             entities[described.id].take(described)
 
 
-def write_mined(transaction: Transaction, entities: Iterable[MinedEntity]) -> None:
+def write_mined(transaction: StoreTransaction, entities: Iterable[MinedEntity]) -> None:
     """Write the sums down; those that nothing is left of are deleted."""
     kept, gone = [], []
     for entity in entities:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from graph_schema.relations import Relation
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.records import EntityRecord, Triple
 
 
@@ -32,7 +32,7 @@ NOTHING_ODD = Oddities()
 TypesOf = Callable[[Collection[str]], Mapping[str, Collection[str]]]
 
 
-def types_in_graph(transaction: Transaction) -> TypesOf:
+def types_in_graph(transaction: StoreTransaction) -> TypesOf:
     """The types that entities have at this point of a transaction."""
 
     def types_of(ids: Collection[str]) -> Mapping[str, Collection[str]]:
@@ -45,7 +45,7 @@ def types_in_graph(transaction: Transaction) -> TypesOf:
 
 
 def mismatches(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     triples: Iterable[Triple],
     known: Mapping[str, Relation],
     types_of: TypesOf,
@@ -65,7 +65,7 @@ def mismatches(
 
 
 def shared_ids(
-    transaction: Transaction, dataset: str, records: Sequence[EntityRecord]
+    transaction: StoreTransaction, dataset: str, records: Sequence[EntityRecord]
 ) -> tuple[str, ...]:
     """The ids of these records that another data set gives to something of other types."""
     typed = {record.id: frozenset(record.types) for record in records if record.types}
@@ -92,7 +92,9 @@ def _typed_ends(
         yield triple, triple.object, frozenset(relation.object_types)
 
 
-def _with_parents(transaction: Transaction, types: Collection[str]) -> Mapping[str, frozenset[str]]:
+def _with_parents(
+    transaction: StoreTransaction, types: Collection[str]
+) -> Mapping[str, frozenset[str]]:
     """Each type with all that it is a subtype of."""
     parents: dict[str, set[str]] = {}
     asked = set(types)

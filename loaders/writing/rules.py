@@ -6,8 +6,8 @@ runs for hours; what it writes afterwards must follow the rules of that moment.
 
 from __future__ import annotations
 
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import bookkeeping
+from kgservice.graph.store import StoreTransaction
 from kgservice.graph.vocabulary import read_vocabulary
 from kgservice.vocabulary import Vocabulary
 from loaders.writing.entities import Rules
@@ -21,7 +21,7 @@ class RulesInForce:
         self._version: int | None = None
         self._vocabulary = Vocabulary()
 
-    def __call__(self, transaction: Transaction) -> Rules:
+    def __call__(self, transaction: StoreTransaction) -> Rules:
         """The rules; to be asked for after `queue`, so that they hold until the commit."""
         version, priority = transaction.value(bookkeeping.READ_RULES)
         if version != self._version:

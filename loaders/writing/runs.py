@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from kgservice.errors import QueryTimeoutError
-from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.cypher import bookkeeping, loading
+from kgservice.graph.store import Store, StoreTransaction
 from loaders.writing.tombstones import BETWEEN, scope
 
 #: Seconds after which a load says that it waits for another one.
@@ -22,10 +22,10 @@ _UNTIL_TOLD = 1.0
 CHANGES_KEPT = timedelta(days=7)
 
 
-def begin_run(graph: Graph, dataset: str, run: str, format: str) -> None:
+def begin_run(graph: Store, dataset: str, run: str, format: str) -> None:
     """Note that a run has begun; a data set that is new begins to exist."""
 
-    def write(transaction: Transaction) -> None:
+    def write(transaction: StoreTransaction) -> None:
         parameters = {"id": _id(dataset, run, format), "dataset": dataset, "run": run}
         at = datetime.now(UTC)
         transaction.run(bookkeeping.BEGIN_RUN, {**parameters, "format": format, "at": at})
@@ -33,10 +33,10 @@ def begin_run(graph: Graph, dataset: str, run: str, format: str) -> None:
     graph.write(write, name="begin run")
 
 
-def end_run(graph: Graph, dataset: str, run: str, format: str, report: dict[str, Any]) -> None:
+def end_run(graph: Store, dataset: str, run: str, format: str, report: dict[str, Any]) -> None:
     """Note that a run has ended, with its report."""
 
-    def write(transaction: Transaction) -> None:
+    def write(transaction: StoreTransaction) -> None:
         parameters = {"id": _id(dataset, run, format), "at": datetime.now(UTC)}
         written = orjson.dumps(report).decode()
         transaction.run(bookkeeping.END_RUN, {**parameters, "report": written})
@@ -44,13 +44,13 @@ def end_run(graph: Graph, dataset: str, run: str, format: str, report: dict[str,
     graph.write(write, name="end run")
 
 
-def prune_changes(graph: Graph, kept: timedelta) -> None:
+def prune_changes(graph: Store, kept: timedelta) -> None:
     """Take what is older out of the change log; the newest change always stays."""
     graph.run(bookkeeping.PRUNE_CHANGES, {"before": datetime.now(UTC) - kept})
 
 
 @contextmanager
-def claimed(graph: Graph, dataset: str, format: str, waiting: Callable[[], None]) -> Iterator[None]:
+def claimed(graph: Store, dataset: str, format: str, waiting: Callable[[], None]) -> Iterator[None]:
     """Be the only one that loads a format of a data set, for the length of a block.
 
     Waits for whoever is; `waiting` is called where that takes longer than a moment. A process that

@@ -10,8 +10,8 @@ from typing import Any
 from graph_schema.identifiers import Identifier, relationship_type_of
 from graph_schema.relations import STRUCTURAL_RELATIONS, Relation
 from kgservice.errors import GraphConflictError
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.scores import as_float
 from kgservice.ledger.statements import Parts
 from kgservice.ledger.tally import Tally, tally_of
@@ -39,7 +39,7 @@ class Revised:
 
 
 def revise(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     differences: Mapping[Parts, Tally],
     known: Mapping[str, Relation],
     asserted: Callable[[str], Tally | None] = lambda _: None,
@@ -68,7 +68,7 @@ def revise(
     return revised
 
 
-def write(transaction: Transaction, revised: Sequence[Revised], *, at: datetime) -> None:
+def write(transaction: StoreTransaction, revised: Sequence[Revised], *, at: datetime) -> None:
     """Make, change and delete the relationships; the ends must be there."""
     _delete(transaction, [one.parts for one in revised if one.after is None])
     _update(transaction, [one for one in revised if one.before and one.after], at)
@@ -94,7 +94,7 @@ def _by_relation(statements: Mapping[Parts, Any] | Sequence[Parts]) -> dict[str,
     return found
 
 
-def _read(transaction: Transaction, type: Identifier, ids: list[str]) -> dict[str, Tally]:
+def _read(transaction: StoreTransaction, type: Identifier, ids: list[str]) -> dict[str, Tally]:
     rows = transaction.value(loading.read_statements(type), {"ids": ids})
     return {row[0]: _tally(row) for row in rows}
 
@@ -119,13 +119,13 @@ def stored_scores(tally: Tally) -> list[Any]:
     ]
 
 
-def _delete(transaction: Transaction, gone: Sequence[Parts]) -> None:
+def _delete(transaction: StoreTransaction, gone: Sequence[Parts]) -> None:
     for relation, parts in sorted(_by_relation(gone).items()):
         text = loading.delete_statements(relationship_type_of(relation))
         transaction.run(text, {"ids": [one.id for one in parts]})
 
 
-def _update(transaction: Transaction, revised: Sequence[Revised], at: datetime) -> None:
+def _update(transaction: StoreTransaction, revised: Sequence[Revised], at: datetime) -> None:
     by_relation: dict[str, list[list[Any]]] = {}
     for one in revised:
         if one.after is not None:
@@ -136,7 +136,7 @@ def _update(transaction: Transaction, revised: Sequence[Revised], at: datetime) 
         transaction.run(text, {"rows": rows, "at": at})
 
 
-def _create(transaction: Transaction, revised: Sequence[Revised], at: datetime) -> None:
+def _create(transaction: StoreTransaction, revised: Sequence[Revised], at: datetime) -> None:
     ordered = sorted(revised, key=lambda one: (one.parts.relation, one.parts.subject))
     for text, rows in (
         (loading.CREATE_STATEMENTS, list(_entity_rows(ordered))),

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from graph_schema.relations import Relation
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import loading
+from kgservice.graph.store import StoreTransaction
 
 
 def relate_types(
-    transaction: Transaction, types: Iterable[str], known: Mapping[str, Relation]
+    transaction: StoreTransaction, types: Iterable[str], known: Mapping[str, Relation]
 ) -> None:
     """Put these types below those that the assertions of now put them below."""
     above: dict[str, set[str]] = {type: set() for type in types}

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, LiteralString, TypeVar
 
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import asserting
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.records import digest_of
 from loaders.writing.decisions import Change, Held, Record
 
@@ -28,7 +28,7 @@ def scope(format: str, dataset: str) -> str:
 
 
 def read_tombstones(
-    transaction: Transaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
+    transaction: StoreTransaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
 ) -> dict[str, Held[R]]:
     """The tombstones among these keys of a scope."""
     if not transaction.value(asserting.ANY_TOMBSTONE):
@@ -37,14 +37,14 @@ def read_tombstones(
 
 
 def read_earlier(
-    transaction: Transaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
+    transaction: StoreTransaction, scope: str, keys: Iterable[str], revive: Callable[[str, str], R]
 ) -> dict[str, Held[R]]:
     """What stood of these keys before, where it is kept."""
     return _read(transaction, asserting.READ_EARLIER, scope, keys, revive)
 
 
 def write_tombstones(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     scope: str,
     run: str,
     changes: Sequence[Change[R]],
@@ -67,7 +67,7 @@ def write_tombstones(
 
 
 def keep_earlier(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     scope: str,
     run: str,
     changes: Sequence[Change[R]],
@@ -83,13 +83,13 @@ def keep_earlier(
         transaction.run(asserting.WRITE_EARLIER, {"rows": rows, "scope": scope})
 
 
-def forget_earlier(transaction: Transaction, scope: str, keys: Iterable[str]) -> None:
+def forget_earlier(transaction: StoreTransaction, scope: str, keys: Iterable[str]) -> None:
     """Keep nothing of what stood of these keys before."""
     transaction.run(asserting.DELETE_EARLIER, {"ids": [scope + BETWEEN + key for key in keys]})
 
 
 def _read(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     text: LiteralString,
     scope: str,
     keys: Iterable[str],

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from graph_schema.relations import Relation
-from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import asserting
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.records import Triple
 from kgservice.ledger.scores import as_float, read_score
 from kgservice.literals import literal
@@ -29,7 +29,7 @@ class Asserted:
 
 
 def read_asserted(
-    transaction: Transaction, statement_ids: Iterable[str]
+    transaction: StoreTransaction, statement_ids: Iterable[str]
 ) -> dict[str, list[Asserted]]:
     """What all data sets assert of these statements, by statement."""
     found: dict[str, list[Asserted]] = {}
@@ -58,7 +58,7 @@ def revived(row: Sequence[Any]) -> Triple:
 
 
 def write_asserted(
-    transaction: Transaction,
+    transaction: StoreTransaction,
     dataset: str,
     run: str,
     changes: Iterable[Change[Triple]],

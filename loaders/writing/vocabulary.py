@@ -16,9 +16,9 @@ from graph_schema.ddl import relation_item
 from graph_schema.entity_types import EntityType
 from graph_schema.nodes import Properties, relation_properties, type_properties
 from graph_schema.relations import Relation
-from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.cypher import vocabulary as texts
 from kgservice.graph.cypher.bookkeeping import NOTE_VOCABULARY
+from kgservice.graph.store import Store, StoreTransaction
 from kgservice.vocabulary import Vocabulary
 from loaders.writing.batch import Batch, Committed, conclude, queue
 from loaders.writing.decisions import Step
@@ -26,19 +26,19 @@ from loaders.writing.decisions import Step
 K = TypeVar("K", Relation, EntityType)
 
 
-def write_relations(graph: Graph, batch: Batch[Relation], known: Vocabulary) -> Committed:
+def write_relations(graph: Store, batch: Batch[Relation], known: Vocabulary) -> Committed:
     """Register relations, or change registered ones."""
     changed, steps = _changed(batch.records, known.relations, Relation)
     for relation in changed:
         if relation.id not in known.relations:
-            graph.run(relation_item(relation.id).create())
+            graph.define(relation_item(relation.id))
     rows = [relation_properties(relation) for relation in changed]
     return _commit(
         graph, batch, steps, (texts.WRITE_RELATIONS, texts.WRITE_RELATION_PARENTS), rows, changed
     )
 
 
-def write_types(graph: Graph, batch: Batch[EntityType], known: Vocabulary) -> Committed:
+def write_types(graph: Store, batch: Batch[EntityType], known: Vocabulary) -> Committed:
     """Register entity types, or change registered ones."""
     changed, steps = _changed(batch.records, declared_alone(graph, known).types, EntityType)
     rows = [type_properties(type) for type in changed]
@@ -62,7 +62,7 @@ def described(relations: Iterable[Relation], known: Vocabulary) -> list[Relation
     return found
 
 
-def declared_alone(graph: Graph, known: Vocabulary) -> Vocabulary:
+def declared_alone(graph: Store, known: Vocabulary) -> Vocabulary:
     """The vocabulary with those parents of types alone that records declare."""
     declared = dict(graph.value(texts.READ_DECLARED_PARENTS))
     types = {
@@ -114,7 +114,7 @@ def _content(kind: Relation | EntityType) -> Any:
 
 
 def _commit(
-    graph: Graph,
+    graph: Store,
     batch: Batch[K],
     steps: Counter[Step],
     write: tuple[LiteralString, LiteralString],
@@ -124,7 +124,7 @@ def _commit(
     if not changed:
         return Committed(steps, None)
 
-    def work(transaction: Transaction) -> Committed:
+    def work(transaction: StoreTransaction) -> Committed:
         queue(transaction, batch.run)
         nodes, parents = write
         transaction.run(nodes, {"rows": list(rows)})
