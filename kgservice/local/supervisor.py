@@ -129,6 +129,7 @@ class Supervisor:
         write_conf(self._home.path, self._launch, ports)
         flags = []
         if Path(self._launch.aot_cache).exists():
+            os.utime(self._launch.aot_cache)  # in use: a training leaves it
             # A torn or altered cache is noticed by its checksums, in 0.1 s, and not used.
             flags += [f"-XX:AOTCache={self._launch.aot_cache}", "-XX:+VerifySharedSpaces"]
         with self._home.console.open("wb") as console:

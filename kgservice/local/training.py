@@ -37,6 +37,8 @@ _START = 300.0
 _WRITE = 600.0
 #: Bytes of disk that must be free: the cache takes 160 MB, and twice that on the way.
 _ROOM = 1_000_000_000
+#: Seconds after which a cache that no start used goes.
+_UNUSED = 14 * 86_400
 #: What a first start, a migration, a load and a walk make java load, with the planner behind it.
 _LESSONS: tuple[LiteralString, ...] = (
     "RETURN 1",
@@ -74,10 +76,15 @@ def main(home: Home) -> int:
 
 
 def _clear(target: Path) -> None:
-    """Caches of other jars or another java, and what a killed training left."""
+    """Caches that no start used for long, and what a killed training left.
+
+    Each environment has a java of its own, and so a cache: those of others in use must stay, or two
+    that take turns teach anew at every start.
+    """
     version = target.name.rsplit("-", 1)[0]
     for path in target.parent.glob(f"{version}-*.aot"):
-        path.unlink()
+        if time.time() - path.stat().st_mtime > _UNUSED:
+            path.unlink()
     for path in target.parent.glob("training-*"):
         shutil.rmtree(path, ignore_errors=True)
 

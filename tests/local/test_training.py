@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,14 +54,19 @@ def test_it_ends_with_the_server_beside_which_it_runs(lonely: LocalOptions) -> N
 @pytest.mark.slow
 def test_a_cache_is_made_and_used(lonely: LocalOptions) -> None:
     cache = Path(Launch.read(lonely.home).aot_cache)
-    old = cache.with_name(f"neo4j-{lonely.version}-of-other-jars.aot")
+    old, used = (
+        cache.with_name(f"neo4j-{lonely.version}-{name}.aot") for name in ("old", "of-others")
+    )
     old.parent.mkdir()
     old.touch()
+    used.touch()
+    last_month = time.time() - 30 * 86_400
+    os.utime(old, (last_month, last_month))
     beside = training(lonely)
     assert beside.wait(600) == 0
     beside.communicate()
     assert cache.stat().st_size > 50_000_000
-    assert not old.exists()
+    assert (old.exists(), used.exists()) == (False, True)
     assert places(lonely) == []
     with instance.attach(lonely, purpose="test"):
         said = lonely.home.console.read_text()
