@@ -20,6 +20,7 @@ __all__ = [
     "Differences",
     "Holder",
     "Request",
+    "adopt",
     "check",
     "current",
     "head",
@@ -62,6 +63,20 @@ def upgrade(address: Address, revision: str = "head") -> tuple[str, ...]:
 
     request = Request(address, wait_seconds=_PATIENCE)
     return tuple(applied for _, applied in in_process.upgrade(request, revision))
+
+
+def adopt(address: Address) -> None:
+    """Note that a graph is ours and at the newest revision: it was filled so, without migrating.
+
+    Its constraints and indexes are the caller's to make. Raises what `upgrade` raises.
+    """
+    from migrations import in_process
+    from migrations.neo4j_dialect import ownership
+
+    with Graph.connect(address) as graph:
+        bookkeeping.prepare(graph)
+        ownership.claim(graph, beside=False)
+    in_process.stamp(Request(address, wait_seconds=_PATIENCE))
 
 
 def migrate(request: Request, revision: str = "head") -> tuple[tuple[str, str], ...]:

@@ -30,6 +30,11 @@ def upgrade(request: Request, revision: str) -> Steps:
     return _run(lambda config: command.upgrade(config, revision), _config(request=request))
 
 
+def stamp(request: Request) -> Steps:
+    """`alembic stamp head`; raises KGError."""
+    return _run(lambda config: command.stamp(config, "head"), _config(request=request))
+
+
 def downgrade(request: Request, revision: str) -> Steps:
     """`alembic downgrade`; raises KGError."""
     return _run(lambda config: command.downgrade(config, revision), _config(request=request))

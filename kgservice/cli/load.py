@@ -6,7 +6,7 @@ import glob
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,64 +36,81 @@ _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
 
 
+_OPTIONS = (
+    click.option("--dataset", help="The data set that these files speak for."),
+    click.option("--run", help="The name of this run.  [default: the start time]"),
+    click.option(
+        "--quarantine",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Where rejected records go.  [default: in KG_DATA_DIR, by data set and run]",
+    ),
+    click.option("--dry-run", is_flag=True, help="Report what a load would do, and do nothing."),
+    click.option(
+        "--max-rejected",
+        default="1%",
+        show_default=True,
+        help="A share or a number of rejected records that stops the load.",
+    ),
+    click.option(
+        "--full",
+        is_flag=True,
+        help="These files are all that the data set has of this format: what they lack is "
+        "retracted.",
+    ),
+    click.option(
+        "--max-retracted",
+        default="20%",
+        show_default=True,
+        help="With --full, the largest share that may be retracted; of more nothing is.",
+    ),
+    click.option("--allow-shrink", is_flag=True, help="With --full, any share may be retracted."),
+    click.option(
+        "--new-relations",
+        type=click.Choice(["reject", "register"]),
+        default="reject",
+        show_default=True,
+        help="What becomes of a relation that the vocabulary does not have.",
+    ),
+    click.option(
+        "--max-new-relations",
+        default=1_000,
+        show_default=True,
+        help="New relations after which the load stops: the columns are probably wrong.",
+    ),
+    click.option(
+        "--columns", help="Where ours stand in theirs: head=2,relation=1,tail=3 (or names)."
+    ),
+    click.option("--id-prefix", default="", help="Goes before every entity id of the files."),
+    click.option(
+        "--blank-nodes",
+        metavar="SCOPE",
+        help="Names blank nodes blank:SCOPE:LABEL; without it they are rejected.",
+    ),
+    click.option(
+        "--languages",
+        help="Languages of labels, the preferred one first: en,de.  [default: KG_LANGUAGE; of "
+        "ConceptNet all]",
+    ),
+    click.option(
+        "--all-ranks", is_flag=True, help="Of Wikidata also what is neither best nor deprecated."
+    ),
+    click.option(
+        "--as", "file_type", help="The type of standard input, or of files without ending."
+    ),
+)
+
+
+def load_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say what is loaded and how; `load_order` reads them."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
 @click.command("load")
 @click.argument("format", type=click.Choice(list(FORMATS)))
 @click.argument("files", nargs=-1, required=True)
-@click.option("--dataset", required=True, help="The data set that these files speak for.")
-@click.option("--run", help="The name of this run.  [default: the start time]")
-@click.option(
-    "--quarantine",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where rejected records go.  [default: in KG_DATA_DIR, by data set and run]",
-)
-@click.option("--dry-run", is_flag=True, help="Report what a load would do, and do nothing.")
-@click.option(
-    "--max-rejected",
-    default="1%",
-    show_default=True,
-    help="A share or a number of rejected records that stops the load.",
-)
-@click.option(
-    "--full",
-    is_flag=True,
-    help="These files are all that the data set has of this format: what they lack is retracted.",
-)
-@click.option(
-    "--max-retracted",
-    default="20%",
-    show_default=True,
-    help="With --full, the largest share that may be retracted; of more nothing is.",
-)
-@click.option("--allow-shrink", is_flag=True, help="With --full, any share may be retracted.")
-@click.option(
-    "--new-relations",
-    type=click.Choice(["reject", "register"]),
-    default="reject",
-    show_default=True,
-    help="What becomes of a relation that the vocabulary does not have.",
-)
-@click.option(
-    "--max-new-relations",
-    default=1_000,
-    show_default=True,
-    help="New relations after which the load stops: the columns are probably wrong.",
-)
-@click.option("--columns", help="Where ours stand in theirs: head=2,relation=1,tail=3 (or names).")
-@click.option("--id-prefix", default="", help="Goes before every entity id of the files.")
-@click.option(
-    "--blank-nodes",
-    metavar="SCOPE",
-    help="Names blank nodes blank:SCOPE:LABEL; without it they are rejected.",
-)
-@click.option(
-    "--languages",
-    help="Languages of labels, the preferred one first: en,de.  [default: KG_LANGUAGE; of "
-    "ConceptNet all]",
-)
-@click.option(
-    "--all-ranks", is_flag=True, help="Of Wikidata also what is neither best nor deprecated."
-)
-@click.option("--as", "file_type", help="The type of standard input, or of files without ending.")
+@load_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
     """Load FILES (or - for standard input) of a FORMAT into the graph.
@@ -113,14 +130,19 @@ def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
     Ctrl-C ends the load after the batch at hand, and the same command goes on from there.
     """
     settings = read_settings()
-    order = _order(files, settings, options)
+    order = load_order(files, settings, options)
     with (
         connected(settings, purpose=f"kgservice load {order.format.name}") as graph,
         watched(f"loading {order.format.name}", order.sources) as watch,
         stopped_by_a_signal() as stop,
     ):
         report = load(graph, order, watch=watch, stop=stop)
-    _print(report, order, as_json=as_json)
+    print_report(report, order, as_json=as_json)
+    leave_unless_whole(report)
+
+
+def leave_unless_whole(report: Report) -> None:
+    """End the program with the code that says what is not as the files have it."""
     if report.stopped:
         click.echo(_stopped(report), err=True)
         sys.exit(_STOPPED)
@@ -130,8 +152,11 @@ def load_command(files: Sequence[str], as_json: bool, **options: Any) -> None:
         sys.exit(_REJECTED)
 
 
-def _order(files: Sequence[str], settings: Settings, options: dict[str, Any]) -> Load:
+def load_order(files: Sequence[str], settings: Settings, options: dict[str, Any]) -> Load:
+    """What the arguments of a command ask for; raises UsageError, ConfigurationError."""
     dataset = options["dataset"]
+    if dataset is None:
+        raise click.UsageError("say with --dataset which data set these files speak for")
     if not _DATASET.match(dataset):
         raise click.UsageError(
             f"--dataset {dataset!r}: a name of letters, digits, '.', '_' and '-', at most 64"
@@ -223,7 +248,8 @@ def _stopped(report: Report) -> str:
     )
 
 
-def _print(report: Report, order: Load, *, as_json: bool) -> None:
+def print_report(report: Report, order: Load, *, as_json: bool) -> None:
+    """What became of the records, and where the rejected ones are."""
     if as_json:
         click.echo(json.dumps(report.as_json()))
         return

@@ -6,7 +6,7 @@ an export of it first. What others keep in the same database stays behind as wel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,8 @@ def copy(graph: Reads, directory: Path, advance: Callable[[int], None]) -> Copie
         files.node(f"schema {files.nodes}", labels, properties)
     for label in _labels():
         for page in _pages(graph, label):
-            for key, labels, properties in page:
-                files.node(_place(label, key), labels, properties)
+            for _, labels, properties in page:
+                files.node(_place(label, _key(label, properties)), labels, properties)
             if label == "Entity":
                 _add_relationships(graph, [row[0] for row in page], files)
             advance(len(page))
@@ -81,6 +81,12 @@ def _add_relationships(graph: Reads, ids: list[str], files: ImportFiles) -> None
         else:
             end = _place("Entity", other)
         files.relationship(_place("Entity", id), type, end, properties)
+
+
+def _key(label: str, properties: Mapping[str, Any]) -> str:
+    """What tells a node from others of its label: data sets may use each other's assertion ids."""
+    id: str = properties["id"]
+    return f"{id} {properties['dataset']}" if label == "Assertion" else id
 
 
 def _place(label: str, key: str) -> str:

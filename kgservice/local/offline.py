@@ -213,6 +213,15 @@ def import_files(
     )  # fmt: skip
 
 
+def refuse_filled(home: Home) -> None:
+    """Raise LocalNeo4jError where there is a graph already."""
+    if _has_graph(home):
+        raise LocalNeo4jError(
+            f"there is a graph in {home.path}, which this would destroy: move that directory "
+            "away, or choose another KG_DATA_DIR"
+        )
+
+
 def _filled(
     options: LocalOptions,
     purpose: str,
@@ -223,11 +232,7 @@ def _filled(
     """A graph where there was none; where it cannot be read the directory is as it was."""
     home = options.home
     with offline(options, purpose=purpose, witness=witness) as admin:
-        if _has_graph(home):
-            raise LocalNeo4jError(
-                f"there is a graph in {home.path}, which this would destroy: move that directory "
-                "away, or choose another KG_DATA_DIR"
-            )
+        refuse_filled(home)
         try:
             read(admin)
             with _opened_once(options, purpose, witness) as running:

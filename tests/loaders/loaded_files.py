@@ -12,7 +12,7 @@ from typing import Any
 
 from plain_graph import Given, Record
 
-from kgservice.graph.client import Graph
+from kgservice.graph.store import Store
 from loaders.formats import FORMATS
 from loaders.order import Load, MaxRejected
 from loaders.reading.sources import Source
@@ -25,7 +25,7 @@ ANY_NUMBER = MaxRejected(None, 10**9)
 _numbers = count()
 
 
-def load_given(graph: Graph, directory: Path, given: Iterable[Given], **how: Any) -> list[Report]:
+def load_given(graph: Store, directory: Path, given: Iterable[Given], **how: Any) -> list[Report]:
     """Load records in this order: one file for as long as data set and format stay the same.
 
     `file_type` is that of triples, which come in three; none of the records may be rejected.
@@ -42,7 +42,7 @@ def load_given(graph: Graph, directory: Path, given: Iterable[Given], **how: Any
     return reports
 
 
-def load_file(graph: Graph, file: Path, format: str, dataset: str = "d", **how: Any) -> Report:
+def load_file(graph: Store, file: Path, format: str, dataset: str = "d", **how: Any) -> Report:
     """One file; `how` are further fields of Load."""
     how = {"run": RUN, "max_rejected": ANY_NUMBER, "quarantine": quarantine_of(file), **how}
     return load(graph, Load(FORMATS[format], [Source(str(file))], dataset, **how))

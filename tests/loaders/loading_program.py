@@ -1,9 +1,11 @@
-"""What the kill test kills: at each line on standard input a child process loads the files anew.
+"""What the kill tests kill: at each line on standard input a child process loads the files anew.
 
 It says the child's id, and when the child has ended its exit code. A child begins with everything
 imported, so that moments are spread over the loading.
 
-loading_program.py URI USER PASSWORD DIRECTORY BATCH_SIZE
+loading_program.py URI USER PASSWORD DIRECTORY BATCH_SIZE load|take
+
+`take` loads the files as all that their data sets have, and retracts the data set "other".
 """
 
 from __future__ import annotations
@@ -16,11 +18,17 @@ from pathlib import Path
 from loaded_files import load_file
 
 from kgservice.graph.client import Address, Graph
+from loaders import full
+from loaders.full import Shrink
+from loaders.retraction import retract
+from loaders.writing import keeping
 
-_, uri, user, password, directory, batch_size = sys.argv
+_, uri, user, password, directory, batch_size, mode = sys.argv
+# There are too few keys for several pages and batches of the real size.
+full._BATCH = keeping._PAGE = int(batch_size)
 
 
-def load_all() -> None:
+def work() -> None:
     with Graph.connect(Address(uri, user, password)) as graph:
         for file in sorted(Path(directory).iterdir()):
             _, dataset, format = file.stem.split(" ")
@@ -32,7 +40,10 @@ def load_all() -> None:
                 batch_size=int(batch_size),
                 quarantine=Path(f"{directory}.quarantine", f"{file.name}.jsonl"),
                 register_relations=True,
+                full=Shrink(None) if mode == "take" else None,
             )
+        if mode == "take":
+            retract(graph, "other")
 
 
 def say(number: int) -> None:
@@ -45,7 +56,7 @@ for _ in sys.stdin:
     if child == 0:
         code = 1
         try:
-            load_all()
+            work()
             code = 0
         except BaseException:
             traceback.print_exc()

@@ -25,7 +25,7 @@ from kgservice.graph.client import Address, Graph
 from kgservice.local.instance import Running
 
 _PROGRAM = Path(__file__).with_name("loading_program.py")
-_KILLS = 18
+_KILLS = 14
 _BAD = '{"id": "statement:no"}\n'
 
 
@@ -56,6 +56,33 @@ def test_killed_and_started_again(
             program.seconds_to_the_end()
             assert_same_bits(bits(graph), wanted)
             assert quarantine(directory) == rejected
+
+
+@pytest.mark.slow
+def test_taking_back_is_killed_and_started_again(
+    graph: Graph, server: Running, tmp_path: Path
+) -> None:
+    """A full load of a third of what there is, and the retraction of a data set."""
+    all, few = tmp_path / "all", tmp_path / "few"
+    records = [many_records(name, size=90, seed=seed) for seed, name in enumerate(("one", "other"))]
+    write_files(all, [one for several in records for one in several])
+    write_files(few, records[0][::3])
+    with (
+        started(server.address, all, 50) as loading,
+        started(server.address, few, 5, "take") as taking,
+    ):
+        loading.seconds_to_the_end()
+        whole = taking.seconds_to_the_end()
+        wanted = bits(graph)
+        random = Random(5)
+        kills = 0
+        while kills < _KILLS:
+            wipe(graph)
+            loading.seconds_to_the_end()
+            while kills < _KILLS and taking.killed_after(random.uniform(0, whole / 2)):
+                kills += 1
+            taking.seconds_to_the_end()
+            assert_same_bits(bits(graph), wanted)
 
 
 class Program:
@@ -93,8 +120,10 @@ class Program:
 
 
 @contextmanager
-def started(address: Address, directory: Path, batch_size: int) -> Iterator[Program]:
-    arguments = [address.uri, address.user, address.password, str(directory), str(batch_size)]
+def started(
+    address: Address, directory: Path, batch_size: int, mode: str = "load"
+) -> Iterator[Program]:
+    arguments = [address.uri, address.user, address.password, str(directory), str(batch_size), mode]
     with subprocess.Popen(
         [sys.executable, str(_PROGRAM), *arguments],
         stdin=subprocess.PIPE,
@@ -116,5 +145,5 @@ def write_files(directory: Path, records: Sequence[Given]) -> None:
 
 
 def quarantine(directory: Path) -> list[str]:
-    files = sorted(directory.with_name("files.quarantine").iterdir())
+    files = sorted(directory.with_name(f"{directory.name}.quarantine").iterdir())
     return [line for file in files for line in file.read_text().splitlines()]

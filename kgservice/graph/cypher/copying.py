@@ -12,12 +12,15 @@ _PROPERTIES: LiteralString = "n {.*, moment: toString(n.moment)}"
 
 
 def page_of(label: Identifier, key: Identifier) -> LiteralString:
-    """$after, $limit. Rows: key, labels, properties; of nodes with a label, by their key."""
+    """$after, $limit: keys of a page. Rows: key, labels, properties; of nodes with a label, by
+    their key, which several may share.
+    """
     name, column = quoted(label), quoted(key)
     return (
         f"MATCH (n:{name}) USING INDEX n:{name}({column})\n"
         f"WHERE n.{column} > $after\n"
-        f"WITH n ORDER BY n.{column} LIMIT $limit\n"
+        f"WITH DISTINCT n.{column} AS key ORDER BY key LIMIT $limit\n"
+        f"MATCH (n:{name} {{{column}: key}})\n"
         f"RETURN collect([n.{column}, labels(n), {_PROPERTIES}])"
     )
 
