@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 from kgservice.errors import ConfigurationError
@@ -32,10 +33,15 @@ BOOKS: tuple[type[Book[Any]], ...] = (Assertions, Triples, EntityRecords)
 
 @dataclass(slots=True)
 class Retracted:
-    """What was taken back so far: records, and the data version after the last batch."""
+    """What was taken back so far: records, and the data version after the last batch.
+
+    `waiting` for a load of the same data set; `stopped` before all was taken back.
+    """
 
     records: int = 0
     data_version: int | None = None
+    waiting: bool = False
+    stopped: bool = False
 
 
 Watch = Callable[[Retracted], None]
@@ -48,37 +54,48 @@ def retract(
     *,
     language: str = "en",
     watch: Watch = lambda _: None,
+    stop: Event | None = None,
 ) -> Retracted:
     """Take back all that a data set asserted, or one of its runs.
 
-    Stopped anywhere, the same call goes on. Raises ConfigurationError where there is no such data
-    set or run.
+    Once `stop` is set the batch at hand is the last. Stopped anywhere, the same call goes on.
+    Raises ConfigurationError where there is no such data set or run.
     """
     _refuse_unknown(graph, dataset, run)
     done = Retracted()
     rules = RulesInForce(language)
     how = forget if run is None else take_back
+
+    def waiting() -> None:
+        done.waiting = True
+        watch(done)
+
     with ExitStack() as claims:
         for book in sorted(BOOKS, key=lambda one: one.FORMAT):
-            claims.enter_context(claimed(graph, dataset, book.FORMAT, lambda: watch(done)))
-        for book in BOOKS:
-            forget_earlier_of(graph, book, dataset, run)
-            for keys in _keys(graph, book, dataset, run):
-                batch = Batch(dataset, run or "", keys)
-                committed = forget_keys(graph, book, batch, rules, how=how)
-                done.records += committed.steps[Step.RETRACTED]
-                if committed.data_version is not None:
-                    done.data_version = committed.data_version
-                watch(done)
+            claims.enter_context(claimed(graph, dataset, book.FORMAT, waiting))
+        done.waiting = False
+        for book, keys in _keys(graph, dataset, run):
+            if stop is not None and stop.is_set():
+                done.stopped = True
+                return done
+            batch = Batch(dataset, run or "", keys)
+            committed = forget_keys(graph, book, batch, rules, how=how)
+            done.records += committed.steps[Step.RETRACTED]
+            if committed.data_version is not None:
+                done.data_version = committed.data_version
+            watch(done)
         _note(graph, dataset, run)
     return done
 
 
 def _keys(
-    graph: Graph, book: type[Book[Any]], dataset: str, run: str | None
-) -> Iterator[list[str]]:
-    yield from held_keys(graph, book, dataset, run)
-    yield from buried_keys(graph, book, dataset, run)
+    graph: Graph, dataset: str, run: str | None
+) -> Iterator[tuple[type[Book[Any]], list[str]]]:
+    for book in BOOKS:
+        forget_earlier_of(graph, book, dataset, run)
+        for keys in (held_keys, buried_keys):
+            for page in keys(graph, book, dataset, run):
+                yield book, page
 
 
 def _refuse_unknown(graph: Graph, dataset: str, run: str | None) -> None:

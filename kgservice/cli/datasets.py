@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
 from kgservice.cli.address import connected
 from kgservice.cli.facts import print_table
+from kgservice.cli.load import STOPPED
+from kgservice.cli.watching import stopped_by_a_signal
+from kgservice.graph.client import Graph
 from kgservice.graph.cypher import bookkeeping
+from kgservice.local.progress import Advance, Terminal
 from kgservice.settings import read_settings
 from loaders.priority import set_priority
-from loaders.retraction import retract
+from loaders.retraction import Retracted, retract
 
 #: As `kgservice load --dataset` takes it.
 DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
@@ -69,10 +75,41 @@ def retract_command(dataset: str, run: str | None, as_json: bool) -> None:
       kgservice retract --dataset mined --run 2026-11-25T02:00:00Z
     """
     settings = read_settings()
-    with connected(settings, purpose="kgservice retract") as graph:
-        done = retract(graph, dataset, run, language=settings.language)
+    with (
+        connected(settings, purpose="kgservice retract") as graph,
+        Terminal(sys.stderr).step(f"taking back {dataset}", _held(graph, dataset, run)) as advance,
+        stopped_by_a_signal() as stop,
+    ):
+        watch = _Told(dataset, advance)
+        done = retract(graph, dataset, run, language=settings.language, watch=watch, stop=stop)
     if as_json:
         found = {"retracted": done.records, "data_version": done.data_version}
         click.echo(json.dumps(found))
-        return
-    click.echo(f"{done.records:,} records of {dataset} are taken back")
+    else:
+        click.echo(f"{done.records:,} records of {dataset} are taken back")
+    if done.stopped:
+        click.echo("stopped: the same command takes back the rest", err=True)
+        sys.exit(STOPPED)
+
+
+def _held(graph: Graph, dataset: str, run: str | None) -> int | None:
+    """How many records there are to take back; of a run that is not counted."""
+    if run is not None:
+        return None
+    rows = graph.value(bookkeeping.READ_DATASETS)
+    return next((sum(counts) for name, _, _, *counts in rows if name == dataset), None)
+
+
+@dataclass(slots=True)
+class _Told:
+    """Passes on how many more records went, and that a load is waited for."""
+
+    dataset: str
+    advance: Advance
+    records: int = 0
+
+    def __call__(self, done: Retracted) -> None:
+        if done.waiting:
+            click.echo(f"waits until a load of {self.dataset} has ended", err=True)
+        self.advance(done.records - self.records)
+        self.records = done.records

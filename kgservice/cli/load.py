@@ -29,8 +29,8 @@ from loaders.run import load
 _FAILED = 1
 #: Done, but some records are in quarantine.
 _REJECTED = 3
-#: Ended by Ctrl-C, and what was read is committed.
-_STOPPED = 130
+#: The code of commands that Ctrl-C ended; what was done by then is committed.
+STOPPED = 130
 
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _NUMBERED = re.compile(r"[1-9][0-9]{0,5}\Z")
@@ -145,7 +145,7 @@ def leave_unless_whole(report: Report) -> None:
     """End the program with the code that says what is not as the files have it."""
     if report.stopped:
         click.echo(_stopped(report), err=True)
-        sys.exit(_STOPPED)
+        sys.exit(STOPPED)
     if report.withheld:
         sys.exit(_FAILED)
     if report.rejected:

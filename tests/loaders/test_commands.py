@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from kgservice.cli import cli
 from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Graph
 from kgservice.local.instance import Running
+from loaders.retraction import retract
+from loaders.writing import keeping
 
 _LABEL = "MATCH (e:Entity {id: 'a'}) RETURN e.label"
 
@@ -73,6 +76,17 @@ def test_retract(graph: Graph) -> None:
     load("one")
     assert graph.value(_LABEL) == "one"
     assert told("runs", "--dataset", "one")[0]["retracted"] is None
+
+
+def test_a_stopped_retraction_goes_on(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "_PAGE", 1)
+    load("one")
+    stop = Event()
+    stopped = retract(graph, "one", watch=lambda _: stop.set(), stop=stop)
+    assert (stopped.records, stopped.stopped) == (1, True)
+    result = run("retract", "--dataset", "one")
+    assert "1 records of one" in result.stdout
+    assert "taking back one" in result.stderr
 
 
 def test_retract_of_a_run_puts_back(graph: Graph) -> None:
