@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from kgservice.algebra.expression import (
     Entities,
@@ -27,8 +28,9 @@ from reference.walks import ends, weight
 #: Subject, relation and object of a statement: its id.
 Ids = Mapping[tuple[str, str, str], str]
 
-#: So many walks are tried before a question counts as too large.
+#: So many walks are kept, and so many hops tried, before a question counts as too large.
 _MOST = 20_000
+_MOST_HOPS = 200_000
 
 
 class TooManyWalksError(Exception):
@@ -53,6 +55,8 @@ class Explaining:
     graph: Graph
     ids: Ids
     scoring: Scoring
+    #: Hops, of all that is asked of it.
+    _tried: Iterator[int] = field(default_factory=count, repr=False)
 
     def support(self, expression: Expression, answer: str) -> list[Walk]:
         """One walk per leg; one without statements only where the expression is an anchor."""
@@ -153,6 +157,9 @@ class Explaining:
 
     def _hop(self, hop: Hop, walk: Walk, *, weighs: bool) -> Iterator[Walk]:
         for end, statement in ends(self.graph, walk.entities[-1], hop):
+            # Repetitions within repetitions end, but not within anybody's patience.
+            if next(self._tried) > _MOST_HOPS:
+                raise TooManyWalksError
             weighing = weight(statement, self.scoring.statement) if weighs else None
             yield Walk(
                 (*walk.entities, end),
