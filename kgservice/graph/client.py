@@ -302,12 +302,16 @@ class AsyncGraph:
 
         async def work() -> T:
             nonlocal began
-            async with self._driver.session(
+            session = self._driver.session(
                 database=self._database, default_access_mode=access, bookmark_manager=None
-            ) as session:
-                result = await session.run(query, parameters)
-                began = True
-                return await take(result)
+            )
+            try:
+                async with session:
+                    result = await session.run(query, parameters)
+                    began = True
+                    return await take(result)
+            finally:
+                await session.close()  # it stays open where it was cancelled while it closed
 
         with _translated(limit.seconds):
             try:

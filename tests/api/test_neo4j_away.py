@@ -108,7 +108,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "hush"])
 def test_unavailable_and_back_by_itself(cut: Cut, how: str) -> None:
-    assert cut.ask()["data"] == ANSWER
+    cut.recovers()  # a first question waits for its plan, which may take a busy machine too long
     getattr(cut.wire, how)()
     for _ in range(3):
         found = cut.ask()
