@@ -70,7 +70,7 @@ def test_constant_empty_sets_are_not_asked_for(told: Told) -> None:
 
 def test_counts_alone_bring_no_rows(told: Told) -> None:
     shown = told(LEON)
-    assert "RETURN [] AS rows, total" in shown["explain"]["cypher"]
+    assert "RETURN [] AS rows, [] AS page, total" in shown["explain"]["cypher"]
 
 
 def test_beside_the_index_stands_what_neo4j_would_be_asked(
