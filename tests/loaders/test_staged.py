@@ -6,18 +6,19 @@ import csv
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from emptying import empty
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loaded_files import load_file, load_given
 from mining_record import assertion
 from plain_graph import Given
-from prepared_graph import wipe
+from prepared_graph import prepare, wipe
 from record_worlds import AMBIGUOUS, RELATIONS, TYPES, UNSHRUNK, worlds
 
 import migrations
@@ -26,7 +27,7 @@ from kgservice.errors import LocalNeo4jError
 from kgservice.exporting.copying import copy
 from kgservice.graph.client import Graph
 from kgservice.graph.store import Reads
-from kgservice.local.instance import LocalOptions, attach
+from kgservice.local.instance import LocalOptions, Running, attach
 from loaders.full import Shrink
 from loaders.staging.graph import StagedGraph
 
@@ -35,6 +36,15 @@ _OF_THE_LOAD = {"updated_at:datetime", "run:string"}
 _OF_THE_SERVER = {"__SchemaHead", "__SchemaLog", "__DataVersion", "__Run", "__Dataset"}
 
 Row = tuple[tuple[str, str], ...]
+
+
+@pytest.fixture
+def graph(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+    """A graph with nothing of other tests in it: its whole vocabulary is compared."""
+    with Graph.connect(server.address) as connected:
+        empty(connected)
+        prepare(connected, server.address, tmp_path_factory.mktemp("vocabulary"))
+        yield connected
 
 
 def copied(graph: Reads) -> Counter[Row]:
