@@ -40,7 +40,7 @@ class StagedGraph:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._meanings: dict[str, Meaning] = {**_fixed()}
+        self._meanings: dict[str, Meaning] = _fixed()
         self._alone = RLock()
         self._within = _Within(self.value)
 

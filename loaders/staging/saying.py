@@ -267,7 +267,6 @@ TEXTS: Mapping[str, Meaning] = {
     asserting.READ_TOMBSTONES: _read_kept("__Tombstone"),
     asserting.WRITE_TOMBSTONES: _write_tombstones,
     asserting.DELETE_TOMBSTONES: _delete("__Tombstone"),
-    asserting.ANY_EARLIER: _any("__Earlier"),
     asserting.READ_EARLIER: _read_kept("__Earlier"),
     asserting.WRITE_EARLIER: _write_earlier,
     asserting.DELETE_EARLIER: _delete("__Earlier"),

@@ -113,8 +113,6 @@ DELETE t
 
 # ------------------------------------------------------------------ what stood before
 
-ANY_EARLIER: LiteralString = "RETURN EXISTS { MATCH (:__Earlier) }"
-
 #: ids: keys. Rows: key, digest, run, record.
 READ_EARLIER: LiteralString = """
 UNWIND $ids AS id
