@@ -18,6 +18,7 @@ from kgservice.vocabulary import Vocabulary
 from loaders.formats import Format
 from loaders.full import Named, Shrink, withdraw_missing
 from loaders.report import Report
+from loaders.writing.ahead import Looked, look
 from loaders.writing.batch import Batch, Committed, commit
 from loaders.writing.books import apply
 from loaders.writing.foreseen import Foreseen, Foretold
@@ -54,6 +55,10 @@ class Destination(Protocol):
         """Make relations known that the vocabulary does not have."""
         ...
 
+    def look(self, records: Sequence[Any]) -> Looked:
+        """Find those that are in already; also while another batch is brought in."""
+        ...
+
     def commit(self, records: Sequence[Any]) -> Committed:
         """Bring a batch of records in."""
         ...
@@ -82,6 +87,10 @@ class IntoGraph:
         unknown = [one for one in relations if one.id not in self._known.relations]
         write_relations(self._graph, self._batch(unknown), self._known)
         self._known = read_vocabulary(self._graph)
+
+    def look(self, records: Sequence[Any]) -> Looked:
+        """Find those that the graph has."""
+        return look(self._origin.format.books, self._graph, self._origin.dataset, records)
 
     def commit(self, records: Sequence[Any]) -> Committed:
         """Bring a batch into the graph."""
@@ -125,6 +134,10 @@ class Nowhere:
     def register(self, relations: Sequence[Relation]) -> None:
         """Take the relations for known."""
         self._known = self._known.with_relations(relations)
+
+    def look(self, records: Sequence[Any]) -> Looked:
+        """None: what is in already depends on what batches before would have done."""
+        return Looked(records)
 
     def commit(self, records: Sequence[Any]) -> Committed:
         """Say what a batch would do."""

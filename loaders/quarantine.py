@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,15 +21,13 @@ class Quarantine(AbstractContextManager["Quarantine"]):
         self.path = path
         self._file: IO[bytes] | None = None
 
-    def add(self, rejection: Rejection) -> None:
-        """Write a rejection down."""
-        if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("wb")
-        self._file.write(orjson.dumps(asdict(rejection)) + b"\n")
-
-    def flush(self) -> None:
-        """Bring what was added to disk: a batch is committed only after its rejects are safe."""
+    def add(self, rejections: Iterable[Rejection]) -> None:
+        """Write rejections down, to disk: a batch is committed only after its rejects are safe."""
+        for one in rejections:
+            if self._file is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("wb")
+            self._file.write(orjson.dumps(asdict(one)) + b"\n")
         if self._file is not None:
             self._file.flush()
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
-from typing import Any
 
 from kgservice.graph.store import Store
+from loaders.commits import Commits
 from loaders.destinations import Destination, IntoGraph, Nowhere, Origin
 from loaders.full import Named
 from loaders.line import Line, batches
 from loaders.order import Load
 from loaders.quarantine import Quarantine
+from loaders.reading.rejection import Rejection
 from loaders.report import Report
 from loaders.writing.batch import Committed
 from loaders.writing.foreseen import Foreseen
@@ -82,18 +83,14 @@ def _load(destination: Destination, order: Load, progress: _Progress) -> None:
     with (
         Quarantine(order.quarantine) as quarantine,
         nullcontext() if order.full is None else Named(order.format.books) as named,
-        _Commits(destination, line, order, progress) as commits,
+        Commits(destination, line, order, partial(_conclude, order, progress)) as commits,
     ):
         for records, rejected in batches(line, progress.stop):
-            commits.settle()
-            for one in rejected:
-                quarantine.add(one)
-                report.rejected[one.reason.value] += 1
-            quarantine.flush()
+            quarantine.add(rejected)
             if named is not None:
                 line.name(named, records, rejected)
-            commits.begin(records)
-        commits.settle()
+            commits.add(records, rejected)
+        commits.finish()
         report.stopped = progress.stop.is_set()
         if not report.stopped:
             order.judge(report, at_end=True)
@@ -102,38 +99,11 @@ def _load(destination: Destination, order: Load, progress: _Progress) -> None:
     report.seconds = time.monotonic() - progress.began
 
 
-class _Commits(ExitStack):
-    """The batch that is on its way into the graph while the next one is read.
-
-    One alone, for batches queue for the graph's write lock anyway: so Neo4j works while Python
-    does. A batch that teaches what the next is read by is waited for, as is one of a dry run.
-    """
-
-    def __init__(self, destination: Destination, line: Line, order: Load, progress: _Progress):
-        super().__init__()
-        self._commit = destination.commit
-        self._line = line
-        self._order = order
-        self._progress = progress
-        self._pool = self.enter_context(ThreadPoolExecutor(1, thread_name_prefix="commit"))
-        self._under_way: Future[Committed] | None = None
-
-    def begin(self, records: Sequence[Any]) -> None:
-        """Send a batch on its way; the one before must be settled."""
-        if not records:
-            self._conclude(Committed.nothing())
-        elif self._order.dry_run or self._line.teaches(records):
-            self._conclude(self._line.commit(records))
-        else:
-            self._under_way = self._pool.submit(self._commit, records)
-
-    def settle(self) -> None:
-        """Wait for the batch that is under way, and count it; raises what its commit raised."""
-        if self._under_way is not None:
-            committed, self._under_way = self._under_way.result(), None
-            self._conclude(committed)
-
-    def _conclude(self, committed: Committed) -> None:
-        self._progress.report.count(committed)
-        self._progress.tell()
-        self._order.judge(self._progress.report)
+def _conclude(
+    order: Load, progress: _Progress, committed: Committed, rejected: Sequence[Rejection]
+) -> None:
+    """Count a batch with what was rejected between its records, tell, and judge."""
+    progress.report.count(committed)
+    progress.report.rejected.update(one.reason.value for one in rejected)
+    progress.tell()
+    order.judge(progress.report)

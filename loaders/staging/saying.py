@@ -87,6 +87,18 @@ def _read_mined_assertions(tables: Tables, parameters: Parameters) -> Any:
     return _columns(_mined(tables, parameters), ("id", "digest", "run", "record"))
 
 
+def _unchanged(label: str, key: Callable[[str, str], str]) -> Meaning:
+    """The positions of nodes that have the digest that is told; `key` is their place in a table."""
+
+    def unchanged(tables: Tables, parameters: Parameters) -> Any:
+        keys = [key(id, parameters["dataset"]) for id in parameters["ids"]]
+        digests = {node.id: node.properties["digest"] for node in tables.found(label, keys)}
+        asked = zip(keys, parameters["digests"], strict=True)
+        return [at for at, (id, digest) in enumerate(asked) if digests.get(id) == digest]
+
+    return unchanged
+
+
 def _read_standing(tables: Tables, parameters: Parameters) -> Any:
     nodes = (one for id in parameters["ids"] for one in tables.asserting("behavior", id))
     return _columns(nodes, ("dataset", "record"))
@@ -255,11 +267,13 @@ def _left_out(tables: Tables, parameters: Parameters) -> None:
 
 TEXTS: Mapping[str, Meaning] = {
     asserting.READ_DIGESTS: _read_digests,
+    asserting.UNCHANGED_TRIPLES: _unchanged("Assertion", _key),
     asserting.READ_TRIPLE_ASSERTIONS: _read_triple_assertions,
     asserting.CREATE_TRIPLE_ASSERTIONS: _create_triple_assertions,
     asserting.UPDATE_TRIPLE_ASSERTIONS: _update_triple_assertions,
     asserting.DELETE_TRIPLE_ASSERTIONS: _delete_triple_assertions,
     asserting.READ_MINED_ASSERTIONS: _read_mined_assertions,
+    asserting.UNCHANGED_MINED: _unchanged("Assertion", _key),
     asserting.READ_STANDING: _read_standing,
     asserting.CREATE_ASSERTIONS: _create_assertions,
     asserting.DELETE_MINED_ASSERTIONS: _delete_mined_assertions,
@@ -275,6 +289,7 @@ TEXTS: Mapping[str, Meaning] = {
     asserting.PAGE_OF_ENTITY_RECORDS: _page("__EntityRecord", "entity", lambda _: True),
     loading.READ_FACTS: _read_facts,
     loading.READ_ENTITY_RECORDS: _read_entity_records,
+    loading.UNCHANGED_ENTITY_RECORDS: _unchanged("__EntityRecord", lambda id, _: id),
     loading.WRITE_ENTITY_RECORDS: _write_entity_records,
     loading.DELETE_ENTITY_RECORDS: _delete("__EntityRecord"),
     loading.READ_MINED_ENTITIES: _read_mined_entities,

@@ -33,11 +33,18 @@ class Assertions(Book[Mined]):
     FORMAT = "assertions"
     RECORDS = (MinedAssertion, MinedRetraction)
     PAGE = asserting.PAGE_OF_MINED
+    UNCHANGED = asserting.UNCHANGED_MINED
 
     @staticmethod
     def key(record: Mined) -> str:
         """The assertion."""
         return record.assertion_id
+
+    @staticmethod
+    def id(dataset: str, key: str) -> str:
+        """The assertion's own, which another data set may use too."""
+        del dataset
+        return key
 
     @staticmethod
     def written(record: Mined) -> str:

@@ -41,6 +41,8 @@ class Book(ABC, Generic[R]):
     RECORDS: ClassVar[tuple[type, ...]]
     #: Reads a page of the keys that are held: see PAGE_OF_TRIPLES.
     PAGE: ClassVar[LiteralString]
+    #: Tells which are held with the same digest: see UNCHANGED_TRIPLES.
+    UNCHANGED: ClassVar[LiteralString]
 
     def __init__(self, transaction: StoreTransaction, dataset: str, at: datetime, rules: Rules):
         self.transaction = transaction
@@ -57,6 +59,11 @@ class Book(ABC, Generic[R]):
     @abstractmethod
     def key(record: R) -> str:
         """What a record is about."""
+
+    @staticmethod
+    def id(dataset: str, key: str) -> str:
+        """The id of the node by which a data set says something of a key."""
+        return scope(dataset, key)
 
     @staticmethod
     @abstractmethod

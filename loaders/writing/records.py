@@ -12,7 +12,6 @@ from loaders.writing.books import Book
 from loaders.writing.changes import GraphChange
 from loaders.writing.decisions import Change, Held
 from loaders.writing.oddities import Oddities, TypesOf, shared_ids
-from loaders.writing.tombstones import scope
 
 
 class EntityRecords(Book[EntityRecord]):
@@ -21,6 +20,7 @@ class EntityRecords(Book[EntityRecord]):
     FORMAT = "entities"
     RECORDS = (EntityRecord,)
     PAGE = asserting.PAGE_OF_ENTITY_RECORDS
+    UNCHANGED = loading.UNCHANGED_ENTITY_RECORDS
 
     @staticmethod
     def key(record: EntityRecord) -> str:
@@ -73,7 +73,7 @@ class EntityRecords(Book[EntityRecord]):
     def _write(self, changes: Sequence[Change[EntityRecord]], run: str) -> None:
         kept, gone = [], []
         for one in changes:
-            key = scope(self.dataset, one.key)
+            key = self.id(self.dataset, one.key)
             if one.after is not None and one.stands is not None:
                 kept.append([key, one.key, one.after.digest, one.stands.canonical])
             elif one.stood is not None:

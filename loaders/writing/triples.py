@@ -17,7 +17,12 @@ from loaders.writing.changes import GraphChange
 from loaders.writing.decisions import Change, Held
 from loaders.writing.oddities import Oddities, TypesOf, mismatches
 from loaders.writing.subtypes import relate_types
-from loaders.writing.triple_assertions import Asserted, read_asserted, write_asserted
+from loaders.writing.triple_assertions import (
+    Asserted,
+    read_asserted,
+    triple_assertion_id,
+    write_asserted,
+)
 
 #: A statement whose relation means one of these is not a relationship: it fills the entity.
 FILLS_ENTITY = frozenset({"label", "alias", "description"})
@@ -32,6 +37,7 @@ class Triples(Book[Triple]):
     FORMAT = "triples"
     RECORDS = (Triple,)
     PAGE = asserting.PAGE_OF_TRIPLES
+    UNCHANGED = asserting.UNCHANGED_TRIPLES
     _asserted: Mapping[str, Sequence[Asserted]] = {}
     _by_anyone: frozenset[str] = frozenset()
 
@@ -39,6 +45,11 @@ class Triples(Book[Triple]):
     def key(record: Triple) -> str:
         """The statement that it asserts."""
         return record.statement_id
+
+    @staticmethod
+    def id(dataset: str, key: str) -> str:
+        """The assertion of the statement by the data set."""
+        return triple_assertion_id(dataset, key)
 
     @staticmethod
     def written(record: Triple) -> str:

@@ -17,6 +17,14 @@ WHERE a.behavior IS NULL
 RETURN collect([id, a.dataset, a.digest, a.run])
 """
 
+#: ids: ids of assertions; digests: one for each. The positions at which $dataset says just that.
+UNCHANGED_TRIPLES: LiteralString = """
+UNWIND range(0, size($ids) - 1) AS position
+MATCH (a:Assertion {id: $ids[position]})
+WHERE a.digest = $digests[position] AND a.dataset = $dataset AND a.behavior IS NULL
+RETURN collect(position)
+"""
+
 #: ids: statement ids. What all data sets assert of them outright. Rows: statement id, dataset,
 #: plausibility, typicality, support, source, generated_at, qualifiers, subject,
 #: relation, object, value, datatype, language, unit.
@@ -64,6 +72,14 @@ UNWIND $ids AS id
 MATCH (a:Assertion {id: id})
 WHERE a.dataset = $dataset AND a.behavior IS NOT NULL
 RETURN collect([id, a.digest, a.run, a.record])
+"""
+
+#: As UNCHANGED_TRIPLES.
+UNCHANGED_MINED: LiteralString = """
+UNWIND range(0, size($ids) - 1) AS position
+MATCH (a:Assertion {id: $ids[position]})
+WHERE a.digest = $digests[position] AND a.dataset = $dataset AND a.behavior IS NOT NULL
+RETURN collect(position)
 """
 
 #: ids: behavior ids. Rows: dataset, record.

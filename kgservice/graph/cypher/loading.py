@@ -141,6 +141,14 @@ MATCH (r:__EntityRecord {entity: id})
 RETURN collect([id, r.dataset, r.digest, r.run, r.record])
 """
 
+#: ids: keys of records; digests: one for each. The positions at which $dataset says just that.
+UNCHANGED_ENTITY_RECORDS: LiteralString = """
+UNWIND range(0, size($ids) - 1) AS position
+MATCH (r:__EntityRecord {id: $ids[position]})
+WHERE r.digest = $digests[position] AND r.dataset = $dataset
+RETURN collect(position)
+"""
+
 #: rows: key, entity, digest, record.
 WRITE_ENTITY_RECORDS: LiteralString = """
 UNWIND $rows AS row
