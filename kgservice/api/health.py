@@ -59,7 +59,7 @@ class Health:
         return JSONResponse({"status": found.status, "checks": found.checks}, found.http_status)
 
     async def version(self, _: Request) -> Response:
-        """The versions of the program, its schema, Neo4j, and the data."""
+        """The versions of the program and of the schema that it needs; anyone may ask."""
         return JSONResponse(self._versions())
 
     async def metrics(self, request: Request) -> Response:

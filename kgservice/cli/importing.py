@@ -88,9 +88,14 @@ def import_command(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".kgservice-staged-", dir=settings.data_dir) as name:
         report = _stage(order, Path(name))
-        print_report(report, order, as_json=as_json)
-        if not order.dry_run and not report.stopped:
-            _show(_import_staged(settings, Path(name)), as_json=as_json)
+        if order.dry_run or report.stopped:
+            print_report(report, order, as_json=as_json)
+        elif as_json:
+            imported = _import_staged(settings, Path(name))
+            click.echo(json.dumps({**report.as_json(), "imported": imported}))
+        else:
+            print_report(report, order, as_json=False)
+            _show(_import_staged(settings, Path(name)), as_json=False)
     leave_unless_whole(report)
 
 
@@ -144,6 +149,7 @@ def _import_files(settings: Settings, directory: Path) -> dict[str, Any]:
 
 
 def _show(found: dict[str, Any], *, as_json: bool) -> None:
+    """What was imported, and how long it took."""
     nodes, relationships, seconds = found.values()
     shown = f"{nodes:,} nodes and {relationships:,} relationships in {seconds} s"
     click.echo(json.dumps(found) if as_json else shown)
