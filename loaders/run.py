@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
@@ -26,6 +27,20 @@ from loaders.writing.runs import begin_run, claimed, end_run, prune_changes
 Watch = Callable[[Report], None]
 
 
+@contextmanager
+def _out_of_the_collectors_way() -> Iterator[None]:
+    """What is there before a load outlives it, so it is not looked through after each batch.
+
+    Looking took 18 of 66 us of Python a statement.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_out_of_the_collectors_way()
 def load(
     graph: Store, order: Load, *, watch: Watch = lambda _: None, stop: Event | None = None
 ) -> Report:
