@@ -27,6 +27,7 @@ from graph_schema.ddl import relation_item
 from graph_schema.identifiers import quoted, relationship_type_of
 from graph_schema.ids import entity_key, statement_id
 from kgservice.graph.client import Graph, Transaction
+from kgservice.graph.store import Store
 from kgservice.local.instance import LocalOptions, attach
 from kgservice.settings import read_settings
 from loaders.formats import FORMATS
@@ -90,7 +91,7 @@ def plain(graph: Graph, facts: Sequence[Fact], began: Callable[[int], None]) -> 
             began(done)
 
 
-def ours(graph: Graph, file: Path, watch: Callable[[Report], None]) -> Report:
+def ours(graph: Store, file: Path, watch: Callable[[Report], None]) -> Report:
     """`kgservice load triples FILE --new-relations register`."""
     order = Load(
         FORMATS["triples"],
