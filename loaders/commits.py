@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from loaders.destinations import Destination
 from loaders.line import Line
 from loaders.order import Load
 from loaders.reading.rejection import Rejection
-from loaders.writing.ahead import Looked, as_it_was
 from loaders.writing.batch import Committed
 from loaders.writing.decisions import Step
 
@@ -29,12 +28,11 @@ Conclude = Callable[[Committed, Sequence[Rejection]], None]
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """A batch that is being looked at, and the records that may not be in yet when it is."""
+    """A batch that is being looked at; the future is what of it is news."""
 
     records: Sequence[Any]
     rejected: Sequence[Rejection]
-    looked: Future[Looked]
-    earlier: list[Sequence[Any]] = field(default_factory=list)
+    news: Future[Sequence[Any]]
 
 
 class Commits(ExitStack):
@@ -50,7 +48,6 @@ class Commits(ExitStack):
         super().__init__()
         self._destination = destination
         self._line = line
-        self._books = order.format.books
         self._dry_run = order.dry_run
         self._conclude = conclude
         self._committing = self.enter_context(ThreadPoolExecutor(1, "commit"))
@@ -58,22 +55,20 @@ class Commits(ExitStack):
         self._looks = True
         self._ahead: deque[_Batch] = deque()
         self._settle: Callable[[], None] | None = None
-        self._under_way: Sequence[Any] = ()
 
     def add(self, records: Sequence[Any], rejected: Sequence[Rejection]) -> None:
         """Send a batch on its way; raises what the commit of an earlier one raised."""
         if self._dry_run or self._line.teaches(records):
             self.finish()
             self._conclude(self._line.commit(records) if records else Committed.nothing(), rejected)
-            return
-        if not self._looks:
+        elif self._looks:
+            news = self._looking.submit(self._destination.news, records)
+            self._ahead.append(_Batch(records, rejected, news))
+            if len(self._ahead) > _AHEAD:
+                self._commit_next()
+        else:
             self._catch_up()
             self._commit(records, rejected, 0)
-            return
-        looked = self._looking.submit(self._destination.look, records)
-        self._ahead.append(_Batch(records, rejected, looked, [self._under_way]))
-        if len(self._ahead) > _AHEAD:
-            self._commit_next()
 
     def finish(self) -> None:
         """Wait until all batches are in."""
@@ -87,27 +82,25 @@ class Commits(ExitStack):
     def _commit_next(self) -> None:
         """Commit what is news of the batch that has been looked at longest."""
         batch = self._ahead.popleft()
-        earlier = (one for several in batch.earlier for one in several)
-        news = batch.looked.result().news(self._books, earlier)
-        for later in self._ahead:
-            later.earlier.append(news)
+        news = batch.news.result()
         self._commit(news, batch.rejected, len(batch.records) - len(news))
 
     def _commit(self, records: Sequence[Any], rejected: Sequence[Rejection], known: int) -> None:
-        """Commit records when those before are in; so many beside them are `known` already."""
+        """Commit records when those before are in; so many beside them are in already."""
         self._await()
         under_way = self._committing.submit(self._destination.commit, records) if records else None
 
         def settle() -> None:
-            committed = under_way.result() if under_way else Committed.nothing()
-            committed += as_it_was(known)
+            committed = Committed(Counter({Step.UNCHANGED: known} if known else ()), None)
+            if under_way is not None:
+                committed += under_way.result()
             self._looks = committed.steps[Step.UNCHANGED] >= _WORTH * committed.steps.total()
             self._conclude(committed, rejected)
 
-        self._settle, self._under_way = settle, records
+        self._settle = settle
 
     def _await(self) -> None:
         """Wait for the batch that is under way, and tell what became of it."""
-        settle, self._settle, self._under_way = self._settle, None, ()
+        settle, self._settle = self._settle, None
         if settle is not None:
             settle()

@@ -18,7 +18,7 @@ from kgservice.vocabulary import Vocabulary
 from loaders.formats import Format
 from loaders.full import Named, Shrink, withdraw_missing
 from loaders.report import Report
-from loaders.writing.ahead import Looked, look
+from loaders.writing.ahead import news
 from loaders.writing.batch import Batch, Committed, commit
 from loaders.writing.books import apply
 from loaders.writing.foreseen import Foreseen, Foretold
@@ -55,8 +55,8 @@ class Destination(Protocol):
         """Make relations known that the vocabulary does not have."""
         ...
 
-    def look(self, records: Sequence[Any]) -> Looked:
-        """Find those that are in already; also while another batch is brought in."""
+    def news(self, records: Sequence[Any]) -> Sequence[Any]:
+        """Those that are not in already; may be asked while another batch is brought in."""
         ...
 
     def commit(self, records: Sequence[Any]) -> Committed:
@@ -88,9 +88,9 @@ class IntoGraph:
         write_relations(self._graph, self._batch(unknown), self._known)
         self._known = read_vocabulary(self._graph)
 
-    def look(self, records: Sequence[Any]) -> Looked:
-        """Find those that the graph has."""
-        return look(self._origin.format.books, self._graph, self._origin.dataset, records)
+    def news(self, records: Sequence[Any]) -> Sequence[Any]:
+        """Those that the graph does not have."""
+        return news(self._graph, self._origin.format.books, self._origin.dataset, records)
 
     def commit(self, records: Sequence[Any]) -> Committed:
         """Bring a batch into the graph."""
@@ -135,9 +135,9 @@ class Nowhere:
         """Take the relations for known."""
         self._known = self._known.with_relations(relations)
 
-    def look(self, records: Sequence[Any]) -> Looked:
-        """None: what is in already depends on what batches before would have done."""
-        return Looked(records)
+    def news(self, records: Sequence[Any]) -> Sequence[Any]:
+        """All: what is in already depends on what the batches before would have done."""
+        return records
 
     def commit(self, records: Sequence[Any]) -> Committed:
         """Say what a batch would do."""
