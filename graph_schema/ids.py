@@ -17,6 +17,10 @@ MAX_ID_BYTES = 1024
 #: Entity ids must not begin with this: `node(id:)` tells statements from entities by it.
 STATEMENT_PREFIX = "statement:"
 
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+#: Two digits of base32 for each ten bits.
+_PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
+
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’", "«": "»", "‹": "›"}  # noqa: RUF001
 
 
@@ -76,7 +80,7 @@ def statement_id(subject: str, relation: str, object_key: str) -> str:
     of the property record, and the chance that two of 1.5 G statements share one is 1e-12.
     """
     digest = hashlib.sha256(_joined(subject, relation, object_key).encode()).digest()
-    return relation_mark(relation) + base64.b32encode(digest[:15]).decode()[:20].lower()
+    return relation_mark(relation) + _base32(digest)
 
 
 @cache
@@ -94,6 +98,15 @@ def entity_key(id: str) -> str:
 def literal_key(text: str, datatype: str, language: str | None, unit: str | None) -> str:
     """A literal as the object of a statement: equal literals are one."""
     return "l" + _joined(datatype, language or "", unit or "", text)
+
+
+def _base32(digest: bytes) -> str:
+    """The first 100 bits of a digest as 20 digits (RFC 4648), in lower case.
+
+    An id is made for each statement that is read: base64.b32encode takes three times as long.
+    """
+    bits = int.from_bytes(digest[:13], "big") >> 4
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(90, -1, -10)])
 
 
 def _joined(*parts: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import sys
+from hashlib import sha256
 from itertools import product
 
 import pytest
@@ -120,6 +122,15 @@ def test_what_a_statement_id_looks_like() -> None:
     assert id.startswith(relation_mark("IS_A"))
     assert relation_mark("IS_A").startswith("statement:")
     assert len(id) == len("statement:") + 4 + 20
+
+
+@given(st.tuples(_PARTS, _PARTS, _PARTS))
+def test_a_statement_id_ends_in_a_hundred_bits_in_base32(parts: tuple[str, str, str]) -> None:
+    subject, relation, object = parts
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    digest = sha256(joined.encode()).digest()
+    expected = base64.b32encode(digest)[:20].decode().lower()
+    assert statement_id(subject, relation, object).removeprefix(relation_mark(relation)) == expected
 
 
 def test_many_statements_have_many_ids() -> None:
