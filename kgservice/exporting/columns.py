@@ -76,7 +76,9 @@ class EntityColumns:
 
     def labels(self, members: Array) -> pa.Array:
         """What they are called."""
-        return self._texts(self._snapshot.tables.entities.label, members, lambda row: row.label)
+        return self._texts(
+            self._snapshot.tables.entities.label.column, members, lambda row: row.label
+        )
 
     def types(self, members: Array) -> pa.Array:
         """Their direct types."""
@@ -88,11 +90,13 @@ class EntityColumns:
         columns = [
             self.ids(members),
             self.labels(members),
-            self._texts(tables.description, members, lambda row: row.description),
-            self._texts(tables.aliases, members, lambda row: sorted({*row.aliases} - {row.label})),
+            self._texts(tables.description.column, members, lambda row: row.description),
+            self._texts(
+                tables.aliases.column, members, lambda row: sorted({*row.aliases} - {row.label})
+            ),
             self.types(members),
             pa.array(self._snapshot.degrees(members)),
-            self._texts(tables.merged_ids, members, lambda _: []),
+            self._texts(tables.merged_ids.column, members, lambda _: []),
         ]
         return pa.Table.from_arrays(columns, schema=ENTITIES)
 
@@ -260,7 +264,7 @@ def _given_ids(part: Part) -> pa.Array:
     if not len(named):
         return _nothing(part)
     places = np.minimum(np.searchsorted(named, rows), len(named) - 1)
-    return part.layer.named_ids.take(pa.array(places, mask=named[places] != rows))
+    return part.layer.named_ids.column.take(pa.array(places, mask=named[places] != rows))
 
 
 def _but(column: pa.Array, without: Array) -> pa.Array:

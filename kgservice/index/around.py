@@ -87,10 +87,8 @@ class Around:
 
     def _along(self, layer: Layer, way: Way, members: Members, wish: Wish) -> Iterator[Found]:
         wanted = self.snapshot.wanted(wish.relations)
-        for part in way.portions(members):
-            places, owners = way.places(members[part], wanted)
+        for places, owners in way.parts(members, wanted):
             self.effort.spend(len(places))
-            owners = owners + part.start if part.start else owners
             rows = places if way.row is None else way.row[places]
             yield Found(layer, owners, rows, None if way.end is None else way.end[places])
 

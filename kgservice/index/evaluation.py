@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -30,7 +31,7 @@ from kgservice.errors import GraphUnavailableError
 from kgservice.graph.client import TimeLimit
 from kgservice.index.effort import Effort, at_once_or_aside
 from kgservice.index.numbering import Members
-from kgservice.index.sets import Evaluation, first_by, in_order
+from kgservice.index.sets import Evaluation, first_by, firsts
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.statements import StatementRows
 from kgservice.index.vectors import ScoredSet, is_in, united
@@ -121,20 +122,19 @@ class MatrixEvaluator:
     def _answers(self, question: Question, request: PageRequest, effort: Effort) -> Answers:
         found = self._found(question, effort)
         behind = found if request.after is None else self._behind(found, request.after)
-        page = ScoredSet(found.members[:0])
-        if request.first:
-            places = in_order(self.snapshot, behind, request.first + 1)
-            scores = None if behind.scores is None else behind.scores[places]
-            page = ScoredSet(behind.members[places], scores)
+        # One more than the page has tells whether there is a next one.
+        page = firsts(self.snapshot, behind, request.first + 1 if request.first else 0)
         shown = page.members[: request.first]
-        ids = self.snapshot.ids(shown)
+        cards = self.snapshot.cards(shown) if request.cards else ()
+        ids = [one.id for one in cards] if request.cards else self.snapshot.ids(shown)
+        scores = repeat(1.0) if page.scores is None else page.scores.tolist()
         return Answers(
-            positions=list(map(Position, page.known_scores.tolist(), ids)),
+            positions=list(map(Position, scores, ids)),
             has_next=len(page) > request.first > 0,
             data_version=str(self.snapshot.version),
             total=len(found) if request.total else None,
             unknown=self._unknown(question.must_exist),
-            cards=dict(zip(ids, self.snapshot.cards(shown), strict=True)) if request.cards else {},
+            cards=dict(zip(ids, cards, strict=False)),
         )
 
     def _behind(self, found: ScoredSet, after: Position) -> ScoredSet:

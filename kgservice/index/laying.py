@@ -28,6 +28,7 @@ from kgservice.index.snapshot import Layer, Snapshot, base_layer
 from kgservice.index.staged_statements import Codes as GrowingCodes
 from kgservice.index.statements import StatementRows
 from kgservice.index.tables import Codes, Tables
+from kgservice.index.texts import Texts
 from kgservice.resolution.mapped import Array
 
 
@@ -45,7 +46,7 @@ def laid_over(tables: Tables, delta: Delta) -> Snapshot:
     keys = layout.keys_of(ids)
     order = np.argsort(keys, kind="stable").astype(np.int32)
     every = np.arange(len(ids), dtype=np.int32)
-    layer = Layer(statements, every, ids, keys[order], order)
+    layer = Layer(statements, every, Texts(ids), keys[order], order)
     more = _more(base, dead, rows, subjects, objects)
     relations = tuple(codes.relations)
     return Snapshot(

@@ -41,14 +41,14 @@ def name_source(
         pa.table(
             {
                 "id": entities.ids.all,
-                "label": entities.label,
-                "aliases": entities.aliases,
-                "description": entities.description,
+                "label": entities.label.column,
+                "aliases": entities.aliases.column,
+                "description": entities.description.column,
                 "types": _types(entities.kind, kinds, Names(vocabulary)),
                 "degree": pa.array(entities.degree),
             }
         ),
-        _neighbours(statements, entities.label),
+        _neighbours(statements, entities.label.column),
         {type.id: type.label for type in vocabulary.types.values()},
         _title_types(vocabulary),
     )

@@ -23,7 +23,16 @@ from kgservice.algebra.scoring import MergeNorm, Scoring
 from kgservice.index.effort import Effort
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.values import Comparing
-from kgservice.index.vectors import EMPTY, ScoredSet, intersected, is_in, merged, subtracted, united
+from kgservice.index.vectors import (
+    EMPTY,
+    ScoredSet,
+    Scores,
+    intersected,
+    is_in,
+    merged,
+    subtracted,
+    united,
+)
 from kgservice.index.walks import Walker
 from kgservice.resolution.mapped import Array
 
@@ -66,9 +75,10 @@ class Evaluation:
         """Ids that name one canonical entity count once, with the best of their scores."""
         numbers = self.snapshot.numbers([id for id, _ in anchor.entities])
         known = numbers >= 0
-        scores = np.array([score for _, score in anchor.entities], np.float64)
-        kept = None if (scores == 1.0).all() else scores[known]
-        return merged(numbers[known], kept, self.snapshot.size, MergeNorm.MAX)
+        scores: Scores | None = None
+        if any(score != 1.0 for _, score in anchor.entities):
+            scores = np.array([score for _, score in anchor.entities])[known]
+        return merged(numbers[known], scores, self.snapshot.size, MergeNorm.MAX)
 
     def _follow(self, expression: Follow) -> ScoredSet:
         walker = Walker(self.snapshot, self.scoring, self.effort)
@@ -111,11 +121,13 @@ def first_by(keys: Array, ranks: Array, first: int) -> Array:
     return np.lexsort((ranks, keys))[:first]
 
 
-def in_order(snapshot: Snapshot, found: ScoredSet, first: int) -> Array:
-    """Places of the first answers: by score descending, then by id ascending."""
+def firsts(snapshot: Snapshot, found: ScoredSet, first: int) -> ScoredSet:
+    """The first answers in order: by score descending, then by id ascending."""
     ranks = snapshot.ranks(found.members)
-    if found.scores is None:
+    if found.scores is None and ranks is found.members:
         # Numbers ascend with ids, but for entities that came after the tables were made.
-        whole = ranks is found.members
-        return np.arange(min(first, len(found))) if whole else np.argsort(ranks)[:first]
-    return first_by(-found.scores, ranks, first)
+        return ScoredSet(found.members[:first])
+    if found.scores is None:
+        return ScoredSet(found.members[np.argsort(ranks)[:first]])
+    places = first_by(-found.scores, ranks, first)
+    return ScoredSet(found.members[places], found.scores[places])

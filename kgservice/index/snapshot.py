@@ -14,9 +14,10 @@ import pyarrow as pa
 from graph_schema.identifiers import label_of_type
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.graph.records import Names
-from kgservice.index.numbering import Members, taken, taken_lists
+from kgservice.index.numbering import Members
 from kgservice.index.overlay import EntityRow, FreshEntities
 from kgservice.index.tables import Codes, Statements, Tables
+from kgservice.index.texts import Texts
 from kgservice.index.vectors import Mask
 from kgservice.index.ways import Wanted
 from kgservice.model import Entity
@@ -31,7 +32,7 @@ _REMEMBERED = 4_096
 
 
 #: Label, description, aliases and merged ids of an entity.
-Texts = tuple[str, str | None, Sequence[str], Sequence[str]]
+_Said = tuple[str, str | None, tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Layer:
 
     statements: Statements
     named_rows: npt.NDArray[np.int32]
-    named_ids: pa.Array
+    named_ids: Texts
     keys: npt.NDArray[np.uint64]
     key_rows: npt.NDArray[np.int32]
     dead: Mask | None = None
@@ -146,30 +147,28 @@ class Snapshot:
 
     def cards(self, members: Members) -> list[Entity]:
         """What is shown of each entity."""
-        types = [self._types_of_kind(kind) for kind in self.kinds(members).tolist()]
-        texts = self._texts(members)
-        rows = zip(self.ids(members), texts, types, self.degrees(members).tolist(), strict=True)
-        return [
-            Entity(id, label, description, tuple(aliases), of, degree, tuple(merged))
-            for id, (label, description, aliases, merged), of, degree in rows
-        ]
+        types = self._recall("types of kinds", self._types_of_kinds)
+        of = [types[kind] for kind in self.kinds(members).tolist()]
+        degrees = self.degrees(members).tolist()
+        *texts, merged = zip(*self._said(members), strict=True) if len(members) else [()] * 4
+        return list(map(Entity, self.ids(members), *texts, of, degrees, merged))
 
     def labels(self, members: Members) -> list[str]:
         """What entities are called."""
-        if self.fresh is None:
-            return taken(self.tables.entities.label, members)
         known = self.tables.entities.label
-        return self.fresh.taken(members, lambda some: taken(known, some), lambda row: row.label)
-
-    def _texts(self, members: Members) -> list[Texts]:
         if self.fresh is None:
-            return self._texts_of_tables(members)
-        return self.fresh.taken(members, self._texts_of_tables, _texts_of_row)
+            return known.of(members)
+        return self.fresh.taken(members, known.of, lambda row: row.label)
 
-    def _texts_of_tables(self, members: Members) -> list[Texts]:
+    def _said(self, members: Members) -> list[_Said]:
+        if self.fresh is None:
+            return self._said_by_tables(members)
+        return self.fresh.taken(members, self._said_by_tables, _said_by_row)
+
+    def _said_by_tables(self, members: Members) -> list[_Said]:
         table = self.tables.entities
-        texts = [taken(column, members) for column in (table.label, table.description)]
-        lists = [taken_lists(column, members) for column in (table.aliases, table.merged_ids)]
+        texts = table.label.of(members), table.description.where_known(members)
+        lists = table.aliases.of(members), table.merged_ids.of(members)
         return list(zip(*texts, *lists, strict=True))
 
     def kinds(self, members: Members) -> npt.NDArray[np.int32]:
@@ -233,10 +232,8 @@ class Snapshot:
         ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
         return ranks
 
-    def _types_of_kind(self, kind: int) -> tuple[str, ...]:
-        return self._recall(
-            ("types of kind", kind), lambda: self.names.types(self.codes.kinds[kind])
-        )
+    def _types_of_kinds(self) -> list[tuple[str, ...]]:
+        return [self.names.types(kind) for kind in self.codes.kinds]
 
     def _wanted(self, relations: frozenset[str]) -> Wanted:
         known = [self._relations[one] for one in relations if one in self._relations]
@@ -278,5 +275,5 @@ class Snapshot:
         return found
 
 
-def _texts_of_row(row: EntityRow) -> Texts:
-    return row.label, row.description, sorted({*row.aliases} - {row.label}), ()
+def _said_by_row(row: EntityRow) -> _Said:
+    return row.label, row.description, tuple(sorted({*row.aliases} - {row.label})), ()

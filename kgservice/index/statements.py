@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from graph_schema.ids import entity_key, literal_key, statement_id
 from kgservice.index.layout import LEVELS, TERMS
-from kgservice.index.numbering import taken
 from kgservice.index.snapshot import Layer, Snapshot
 from kgservice.index.tables import StatementTable
 from kgservice.literals import Literal, literal
@@ -80,7 +79,7 @@ class StatementRows:
         if len(named):
             places = np.minimum(np.searchsorted(named, rows), len(named) - 1)
             given = np.flatnonzero(named[places] == rows)
-            names = taken(self.layer.named_ids, places[given])
+            names = self.layer.named_ids.of(places[given])
             for place, id in zip(given.tolist(), names, strict=True):
                 ids[place] = id
         return ids

@@ -16,6 +16,7 @@ from kgservice.index import layout
 from kgservice.index.interning import Kind, Origin
 from kgservice.index.manifest import Manifest, check, read_manifest
 from kgservice.index.numbering import Members, Numbering
+from kgservice.index.texts import TextLists, Texts
 from kgservice.index.ways import DenseRuns, RelationRuns, Way
 from kgservice.resolution.mapped import Array, map_array, map_columns
 from kgservice.vocabulary import Vocabulary
@@ -72,10 +73,10 @@ class EntityTable:
     """Entities by number. Those of kind k are by_kind[kind_starts[k]:kind_starts[k + 1]]."""
 
     ids: Numbering
-    label: pa.Array
-    description: pa.Array
-    aliases: pa.Array
-    merged_ids: pa.Array
+    label: Texts
+    description: Texts
+    aliases: TextLists
+    merged_ids: TextLists
     kind: npt.NDArray[np.int32]
     degree: npt.NDArray[np.int64]
     by_kind: Members
@@ -110,7 +111,7 @@ class Tables:
     keys: npt.NDArray[np.uint64]
     key_rows: npt.NDArray[np.int32]
     named_rows: npt.NDArray[np.int32]
-    named_ids: pa.Array
+    named_ids: Texts
     part_subjects: Members
     parts: pa.Array
 
@@ -140,7 +141,7 @@ class Tables:
             keys=keys["key"].to_numpy(),
             key_rows=keys["row"].to_numpy(),
             named_rows=named["row"].to_numpy(),
-            named_ids=named["id"],
+            named_ids=Texts(named["id"]),
             part_subjects=parts["subject"].to_numpy(),
             parts=parts["part"],
         )
@@ -160,10 +161,10 @@ def map_entities(directory: Path) -> EntityTable:
     columns = map_columns(directory / layout.ENTITIES)
     return EntityTable(
         ids=Numbering(columns["id"]),
-        label=columns["label"],
-        description=columns["description"],
-        aliases=columns["aliases"],
-        merged_ids=columns["merged_ids"],
+        label=Texts(columns["label"]),
+        description=Texts(columns["description"]),
+        aliases=TextLists(columns["aliases"]),
+        merged_ids=TextLists(columns["merged_ids"]),
         kind=columns["kind"].to_numpy(),
         degree=columns["degree"].to_numpy(),
         by_kind=map_columns(directory / layout.KINDS)["entity"].to_numpy(),

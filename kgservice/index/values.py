@@ -51,6 +51,10 @@ class Values:
         moments = self.layer.statements.literals.moment[self.rows]
         return moments, moments != NO_MOMENT
 
+    def where(self, mask: Mask) -> Values:
+        """Those for which it holds."""
+        return Values(self.layer, self.owners[mask], self.rows[mask])
+
     def texts(self, mask: Mask) -> pa.Array:
         """The texts of those literals for which it holds."""
         return self.layer.statements.literals.text.take(pa.array(self.rows[mask]))
@@ -72,7 +76,7 @@ class Comparing:
             if asked.unit is not None:
                 units = values.layer.statements.literals.terms["unit"][values.rows]
                 same = units == self.snapshot.term("unit", asked.unit)
-                kept = Values(values.layer, values.owners[same], values.rows[same])
+                kept = values.where(same)
             any_value[kept.owners] = True
             holds[kept.owners[_compared(kept, asked)]] = True
         return any_value & ~holds if asked.comparison is Comparison.NE else holds
@@ -101,12 +105,11 @@ class Comparing:
     def _values(self, members: Members, relations: frozenset[str]) -> Iterator[Values]:
         wanted = self.snapshot.wanted(relations)
         for layer in self.snapshot.layers:
-            places, owners = layer.statements.values.places(members, wanted)
-            self.effort.spend(len(places))
-            alive = layer.alive(places, literal=True)
-            if alive is not None:
-                places, owners = places[alive], owners[alive]
-            yield Values(layer, owners, places)
+            for places, owners in layer.statements.values.parts(members, wanted):
+                self.effort.spend(len(places))
+                alive = layer.alive(places, literal=True)
+                found = Values(layer, owners, places)
+                yield found if alive is None else found.where(alive)
 
 
 def _compared(values: Values, asked: Condition) -> Mask:

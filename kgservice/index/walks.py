@@ -47,13 +47,24 @@ class Edges:
     """Statements that a hop selects, all of one layer.
 
     `owners` are positions in the set that the hop begins from, `ends` the entities that it leads
-    to, `rows` the statements' rows in the layer.
+    to, `places` where the statements stand along the way.
     """
 
     layer: Layer
+    way: Way
+    places: Places
     owners: Array
     ends: Members
-    rows: Places
+
+    @property
+    def rows(self) -> Places:
+        """The statements' rows in the layer."""
+        return self.places if self.way.row is None else self.way.row[self.places]
+
+    def where(self, kept: Mask) -> Edges:
+        """Those for which it holds."""
+        chosen = self.places[kept], self.owners[kept], self.ends[kept]
+        return Edges(self.layer, self.way, *chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,37 +132,38 @@ class Walker:
                 if relations == NO_RELATION:
                     continue
                 wanted = self.snapshot.wanted(relations)
-                for part in way.portions(members):
-                    places, owners = way.places(members[part], wanted)
+                assert way.end is not None, "a walk leads from entity to entity"
+                for places, owners in way.parts(members, wanted):
                     self.effort.spend(len(places))
-                    if len(places):
-                        owners = owners + part.start if part.start else owners
-                        found = _selected(layer, way, places, owners)
-                        kept = self._kept(found, members, hop, places if back else None)
-                        yield found if kept is None else _masked(found, kept)
+                    found = Edges(layer, way, places, owners, way.end[places])
+                    kept = self._kept(found, members, hop, back=back)
+                    yield found if kept is None else found.where(kept)
 
-    def _kept(self, found: Edges, members: Members, hop: Hop, back: Places | None) -> Mask | None:
+    def _kept(self, found: Edges, members: Members, hop: Hop, *, back: bool) -> Mask | None:
         """Which of the selected statements may be walked; null where all may."""
-        alive = found.layer.alive(found.rows)
-        tests: list[Mask] = [] if alive is None else [alive]
-        if hop.where != ANY_STATEMENT:
+        dead = found.layer.dead
+        tests: list[Mask] = [] if dead is None else [~dead[found.rows]]
+        if hop.where is not ANY_STATEMENT:
             tests.extend(
                 passing(self.snapshot, found.layer.statements.between, hop.where, found.rows)
             )
         if hop.types is not None:
             tests.append(self.snapshot.type_mask(hop.types)[self.snapshot.kinds(found.ends)])
-        if back is not None and hop.forwards != NO_RELATION:
+        if back and hop.forwards != NO_RELATION:
             # A statement from an entity to itself was met on the way out already.
             loops = members[found.owners] == found.ends
             if loops.any():
                 ahead = self.snapshot.wanted(hop.forwards)
-                relation = found.layer.statements.into.relation[back]
+                relation = found.way.relation[found.places]
                 tests.append(~(loops if ahead is None else loops & ahead.mask[relation]))
         return reduce(np.logical_and, tests) if tests else None
 
     def _along(self, scores: Scores | None, edges: Edges) -> Scores | None:
         """The score behind each statement."""
-        weights = weights_of(edges.layer.statements.between, self.scoring.statement, edges.rows)
+        weights = None
+        if self.scoring.statement is not StatementWeight.NONE:
+            table = edges.layer.statements.between
+            weights = weights_of(table, self.scoring.statement, edges.rows)
         before = None if scores is None else scores[edges.owners]
         if self.scoring.along is AlongNorm.MIN and (weights is not None or before is not None):
             # What weighs nothing weighs 1, and sums may lie above it.
@@ -202,16 +214,6 @@ def weights_of(table: StatementTable, kind: StatementWeight, rows: Places) -> Sc
         case StatementWeight.TYPICALITY:
             scores = table.typicality[rows]
     return np.where(np.isnan(scores), 1.0, scores)
-
-
-def _selected(layer: Layer, way: Way, places: Places, owners: Array) -> Edges:
-    assert way.end is not None, "a walk leads from entity to entity"
-    rows = places if way.row is None else way.row[places]
-    return Edges(layer, owners, way.end[places], rows)
-
-
-def _masked(edges: Edges, kept: Mask) -> Edges:
-    return Edges(edges.layer, edges.owners[kept], edges.ends[kept], edges.rows[kept])
 
 
 def _better(found: ScoredSet, best: ScoredSet) -> ScoredSet:

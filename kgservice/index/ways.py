@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Literal, Protocol
 
 import numpy as np
@@ -29,6 +29,7 @@ _HUB = 256
 #: So many relations are looked up one by one, at 10 us each.
 _FEW = 8
 _NOWHERE = np.empty(0, np.int64)
+_WHOLE = slice(None)
 #: Rows that are laid out at a time: 2 M need 60 MB.
 _PORTION = 2_000_000
 
@@ -131,16 +132,14 @@ class RelationRuns:
         if first == last or not len(members):
             return _NOWHERE, _NOWHERE, _NOWHERE
         entity = self.entity[first:last]
-        if len(members) > len(entity) and bool((members[1:] > members[:-1]).all()):
-            # The few are sought in the many, which ascend.
+        if len(members) > len(entity) and _ascend(members):
+            # The few are sought in the many.
             owners = members.searchsorted(entity)
-            owners[owners == len(members)] = 0
-            found = np.flatnonzero(members[owners] == entity)
+            found = (members.take(owners, mode="clip") == entity).nonzero()[0]
             owners, places = owners[found], found + first
         else:
             places = entity.searchsorted(members)
-            places[places == len(entity)] = 0
-            owners = np.flatnonzero(entity[places] == members)
+            owners = (entity.take(places, mode="clip") == members).nonzero()[0]
             places = places[owners] + first
         starts = self.start[places].astype(np.int64)
         return starts, starts + self.size[places], owners
@@ -165,76 +164,75 @@ class Way:
         """The same, of which entities may be asked that came later."""
         return replace(self, runs=self.runs.open_ended())
 
-    def places(self, members: Members, wanted: Wanted | None) -> tuple[Places, Array]:
+    def parts(self, members: Members, wanted: Wanted | None) -> Iterator[tuple[Places, Array]]:
         """The places of all wanted statements of these entities, and whose each is.
 
-        The second array holds positions in `members`.
+        The second array holds positions in `members`. What is found comes in parts of as many rows
+        as may be laid out at a time; nearly always it is one, or none where nothing is found.
         """
         if wanted is not None and self.by_relation is not None and len(wanted.codes) <= _FEW:
-            return self._of_runs(self.by_relation, members, wanted)
+            starts, ends, owners = self._runs_of(self.by_relation, members, wanted)
+            for part in _portions(starts, ends):
+                yield _laid_out(starts[part], ends[part], owners[part])
+            return
         starts, ends = self.runs.of(members)
+        owners = np.arange(len(members))
+        for part in _portions(starts, ends):
+            yield self._filtered(starts[part], ends[part], owners[part], wanted)
+
+    def _runs_of(
+        self, by_relation: RelationRuns, members: Members, wanted: Wanted
+    ) -> tuple[Places, Places, Array]:
+        """Of few relations: nothing is read but what is wanted."""
+        found = [by_relation.of(code, members) for code in wanted.codes]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return _NOWHERE, _NOWHERE, _NOWHERE
+        starts, ends, owners = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return starts, ends, owners
+
+    def _filtered(
+        self, starts: Places, ends: Places, owners: Array, wanted: Wanted | None
+    ) -> tuple[Places, Array]:
+        """Of the rows of entities those of wanted relations."""
         if wanted is None:
-            return _laid_out(starts, ends)
-        if len(members) == 1:
-            return self._of_one(int(starts[0]), int(ends[0]), wanted)
+            return _laid_out(starts, ends, owners)
+        if len(starts) == 1:
+            return self._of_one(int(starts[0]), int(ends[0]), owners, wanted)
         sizes = ends - starts
         if int(sizes.sum()) > _MANY_ROWS:
             hubs = np.flatnonzero(sizes > _HUB)
             if len(hubs):
-                return self._around_hubs(starts, ends, hubs, wanted)
-        places, owners = _laid_out(starts, ends)
+                return self._around_hubs(starts, ends, owners, hubs, wanted)
+        places, owners = _laid_out(starts, ends, owners)
         kept = wanted.mask[self.relation[places]]
         return places[kept], owners[kept]
 
-    def portions(self, members: Members) -> Iterator[slice]:
-        """The set in parts that have few enough rows to be laid out at a time."""
-        starts, ends = self.runs.of(members)
-        rows = np.cumsum(ends - starts)
-        if not len(rows) or rows[-1] <= _PORTION:
-            yield slice(None)
-            return
-        edges = [0, *(np.flatnonzero(np.diff(rows // _PORTION)) + 1).tolist(), len(members)]
-        for first, last in pairwise(edges):
-            yield slice(first, last)
-
-    def _of_runs(
-        self, by_relation: RelationRuns, members: Members, wanted: Wanted
-    ) -> tuple[Places, Array]:
-        """Of few relations: nothing is read but what is wanted."""
-        found = [by_relation.of(code, members) for code in wanted.codes]
-        if len(found) == 1:
-            starts, ends, owners = found[0]
-        elif found:
-            starts, ends, owners = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        else:
-            return _NOWHERE, _NOWHERE
-        places, runs = _laid_out(starts, ends)
-        return places, owners[runs]
-
-    def _of_one(self, start: int, end: int, wanted: Wanted) -> tuple[Places, Array]:
+    def _of_one(self, start: int, end: int, owners: Array, wanted: Wanted) -> tuple[Places, Array]:
         relation = self.relation[start:end]
         firsts = (relation.searchsorted(wanted.firsts, "left") + start).tolist()
         lasts = (relation.searchsorted(wanted.lasts, "right") + start).tolist()
         runs = [np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)]
-        places = runs[0] if len(runs) == 1 else np.concatenate([np.empty(0, np.int64), *runs])
-        return places, np.zeros(len(places), np.int64)
+        places = runs[0] if len(runs) == 1 else np.concatenate([_NOWHERE, *runs])
+        return places, owners.repeat(len(places))
 
     def _around_hubs(
-        self, starts: Places, ends: Places, hubs: Array, wanted: Wanted
+        self, starts: Places, ends: Places, owners: Array, hubs: Array, wanted: Wanted
     ) -> tuple[Places, Array]:
         """The same, where in hubs the wanted relations are looked up."""
         runs = len(wanted.firsts)
-        many = np.repeat(hubs, runs)
+        many = hubs.repeat(runs)
         firsts = self._sought(starts[many], ends[many], np.tile(wanted.firsts, len(hubs)), "left")
         lasts = self._sought(starts[many], ends[many], np.tile(wanted.lasts, len(hubs)), "right")
-        places, owners = _laid_out(firsts, lasts)
+        of_hubs, hub_owners = _laid_out(firsts, lasts, owners[many])
         others = ends.copy()
         others[hubs] = starts[hubs]
-        rest, rest_owners = _laid_out(starts, others)
+        rest, rest_owners = _laid_out(starts, others, owners)
         kept = wanted.mask[self.relation[rest]]
         return (
-            np.concatenate([places, rest[kept]]),
-            np.concatenate([many[owners], rest_owners[kept]]),
+            np.concatenate([of_hubs, rest[kept]]),
+            np.concatenate([hub_owners, rest_owners[kept]]),
         )
 
     def _sought(
@@ -252,14 +250,28 @@ class Way:
             high = np.where(open_ & ~behind, middle, high)
 
 
-def _laid_out(starts: Places, ends: Places) -> tuple[Places, Array]:
-    """All places of several runs, and which run each belongs to."""
-    sizes = ends - starts
-    if len(sizes) == 1:
+def _ascend(members: Members) -> bool:
+    return bool(np.count_nonzero(members[1:] > members[:-1]) == len(members) - 1)
+
+
+def _portions(starts: Places, ends: Places) -> Iterator[slice]:
+    """Runs in parts that have few enough rows to be laid out at a time."""
+    if len(starts) > 1:
+        rows = (ends - starts).cumsum()
+        if rows[-1] > _PORTION:
+            edges = np.flatnonzero(np.diff(rows // _PORTION)) + 1
+            yield from starmap(slice, pairwise([0, *edges.tolist(), len(starts)]))
+            return
+    if len(starts):
+        yield _WHOLE
+
+
+def _laid_out(starts: Places, ends: Places, owners: Array) -> tuple[Places, Array]:
+    """All places of several runs, and whose each is."""
+    if len(starts) == 1:
         places = np.arange(int(starts[0]), int(ends[0]))
-        return places, np.zeros(len(places), np.int64)
-    before = np.cumsum(sizes)
-    owners = np.repeat(np.arange(len(sizes)), sizes)
-    places = np.arange(len(owners))
-    places += (starts - before + sizes)[owners]
-    return places, owners
+        return places, owners.repeat(len(places))
+    sizes = ends - starts
+    places = (ends - sizes.cumsum()).repeat(sizes)
+    places += np.arange(len(places))
+    return places, owners.repeat(sizes)
