@@ -12,10 +12,12 @@ from graphql import GraphQLError, execute
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from kgservice.api.context import Context
+from kgservice.api.converting import convert_by_plan
 from kgservice.api.documents import Documents, check_kind
 from kgservice.api.executing import CompiledExecution
 from kgservice.api.mutation import Mutation
@@ -47,6 +49,11 @@ class _Schema(strawberry.Schema):
             if made_by is not None and not said.description:
                 # What a class says of itself, clients read as well.
                 said.description = inspect.getdoc(made_by)
+        kinds = [kind.definition for kind in self.schema_converter.type_map.values()]
+        inputs = [
+            one for one in kinds if isinstance(one, StrawberryObjectDefinition) and one.is_input
+        ]
+        convert_by_plan(inputs, self.config.name_converter)
         self._documents = Documents(self._schema, limits, introspection=introspection)
         self._names = OperationNames()
 

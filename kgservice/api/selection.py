@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from graphql import (
     FieldNode,
@@ -15,23 +15,34 @@ from graphql import (
 from kgservice.api.context import KGInfo
 
 
-def selected(info: KGInfo) -> frozenset[str]:
-    """The names of the fields asked for directly below the field at hand, fragments included."""
+def selected(info: KGInfo, *path: str) -> frozenset[str]:
+    """The names of the fields asked for directly below the field at hand, fragments included.
+
+    Of a path of fields below it: those that are asked for at its end.
+    """
     # Strawberry's `selected_fields` makes values of every argument of all that is below.
     asked = info._raw_info
-    return frozenset(
-        name for node in asked.field_nodes for name in _names(node.selection_set, asked.fragments)
-    )
+    nodes = list(asked.field_nodes)
+    for name in path:
+        nodes = [one for one in _below(nodes, asked.fragments) if one.name.value == name]
+    return frozenset(one.name.value for one in _below(nodes, asked.fragments))
 
 
-def _names(
+def _below(
+    nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[FieldNode]:
+    for node in nodes:
+        yield from _fields(node.selection_set, fragments)
+
+
+def _fields(
     selections: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode]
-) -> Iterator[str]:
+) -> Iterator[FieldNode]:
     for one in selections.selections if selections else ():
         match one:
             case FieldNode():
-                yield one.name.value
+                yield one
             case InlineFragmentNode():
-                yield from _names(one.selection_set, fragments)
+                yield from _fields(one.selection_set, fragments)
             case FragmentSpreadNode():
-                yield from _names(fragments[one.name.value].selection_set, fragments)
+                yield from _fields(fragments[one.name.value].selection_set, fragments)

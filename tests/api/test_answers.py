@@ -293,6 +293,22 @@ def test_a_place_among_sums_of_fractions_names_who_found_it(ask: Ask) -> None:
         assert expired["errors"][0]["extensions"]["code"] == "CURSOR_EXPIRED"
 
 
+def test_cursors_are_the_same_wherever_they_are_asked_for(ask: Ask) -> None:
+    found = ask("""{
+      all: answers(first: 3, query: {type: "Film"}) {
+        edges { cursor } pageInfo { startCursor endCursor } }
+      ends: answers(first: 3, query: {type: "Film"}) {
+        edges { score } pageInfo { startCursor endCursor } }
+      edges: answers(first: 3, query: {type: "Film"}) { ...Edges ... { edges { score } } } }
+      fragment Edges on AnswerConnection { edges { ...Edge } }
+      fragment Edge on AnswerEdge { ... on AnswerEdge { cursor } }""")["data"]
+    cursors = [edge["cursor"] for edge in found["all"]["edges"]]
+    assert len(set(cursors)) == 3 and all(cursors)
+    assert [edge["cursor"] for edge in found["edges"]["edges"]] == cursors
+    for each in (found["all"], found["ends"]):
+        assert each["pageInfo"] == {"startCursor": cursors[0], "endCursor": cursors[-1]}
+
+
 def test_counts_alone(ask: Ask) -> None:
     found = ask("""{ answers(first: 0, query: {type: "Film"}) {
       totalCount edges { node { id } } pageInfo { hasNextPage startCursor } } }""")

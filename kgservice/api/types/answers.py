@@ -173,9 +173,11 @@ async def answers(
     wanted = checked_first(first, context.limits)
     read, resolved = await resolved_question(query, given(scoring), context)
     question = Question(read.expression, read.scoring, read.ids)
-    # Of what was asked, not of what it means just now: a cursor outlives a load.
-    order = order_of("answers", query, given(scoring))
     fields = selected(info)
+    placed = _placed(info, fields)
+    # Of what was asked, not of what it means just now: a cursor outlives a load.
+    named = bool(placed) or given(after) is not None
+    order = order_of("answers", query, given(scoring)) if named else ""
     place = _place(given(after), question, order)
     behind = None if place is None else Position(*place[:2])
     request = _page_request(fields, wanted, behind)
@@ -200,10 +202,11 @@ async def answers(
     shown = replace(page, positions=[one for one in page.positions if one.id in cards])
     cursors = [
         cursor(order, [one.score, one.id, *finder])
-        for one in _with_cursors(shown.positions, fields)
+        for one in _with_cursors(shown.positions, placed)
     ]
+    of_edges = cursors if "edges" in placed else [""] * len(shown.positions)
     return AnswerConnection(
-        edges=_edges(shown.positions, cursors, cards, question) if "edges" in fields else [],
+        edges=_edges(shown.positions, of_edges, cards, question) if "edges" in fields else [],
         nodes=[cards[one.id] for one in shown.positions],
         page_info=page_info(cursors, page.has_next, request.after is not None),
         total_count=None if found.total is None else Long(found.total),
@@ -246,11 +249,17 @@ def _note_unknown(unknown: Sequence[str], what: UnknownIds, context: Context) ->
     noted.extend(id for id in unknown if id not in noted)
 
 
-def _with_cursors(positions: Sequence[Position], fields: frozenset[str]) -> Sequence[Position]:
+def _placed(info: KGInfo, fields: frozenset[str]) -> frozenset[str]:
+    """The fields whose cursors somebody reads."""
+    read = fields & {"pageInfo"}
+    return read | {"edges"} if "edges" in fields and "cursor" in selected(info, "edges") else read
+
+
+def _with_cursors(positions: Sequence[Position], placed: frozenset[str]) -> Sequence[Position]:
     """The rows whose cursors somebody reads: all of them, the ends of the page, or none."""
-    if "edges" in fields:
+    if "edges" in placed:
         return positions
-    return [positions[0], positions[-1]] if "pageInfo" in fields and positions else ()
+    return [positions[0], positions[-1]] if placed and positions else ()
 
 
 def _edges(
