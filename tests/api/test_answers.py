@@ -303,7 +303,8 @@ def test_cursors_are_the_same_wherever_they_are_asked_for(ask: Ask) -> None:
       fragment Edges on AnswerConnection { edges { ...Edge } }
       fragment Edge on AnswerEdge { ... on AnswerEdge { cursor } }""")["data"]
     cursors = [edge["cursor"] for edge in found["all"]["edges"]]
-    assert len(set(cursors)) == 3 and all(cursors)
+    assert len(set(cursors)) == 3
+    assert all(cursors)
     assert [edge["cursor"] for edge in found["edges"]["edges"]] == cursors
     for each in (found["all"], found["ends"]):
         assert each["pageInfo"] == {"startCursor": cursors[0], "endCursor": cursors[-1]}
