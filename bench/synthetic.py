@@ -88,7 +88,8 @@ def drawn(size: Size) -> Drawn:
     intents = size.entities // 3
     keys = np.empty(0, np.int64)
     while len(keys) < size.statements:
-        more = int((size.statements - len(keys)) * 1.02) + 1_000
+        # Heavy tails draw much twice: half as much again as is missing, or rounds are many.
+        more = int((size.statements - len(keys)) * 1.5) + 1_000
         subject = size.entities - 1 - (rng.random(more) ** 1.5 * size.entities).astype(np.int64)
         # Every twentieth statement leads from anything to anything, so that walks go on.
         far = np.where(rng.random(more) < 0.05, size.entities, intents)
