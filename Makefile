@@ -50,8 +50,13 @@ test-all: $(INSTALLED)  ## the same on each version of Neo4j that is supported
 .PHONY: bench
 bench: $(INSTALLED)  ## the benchmarks, on the data beside the checkout or in KG_TEST_DATA
 	@$(BIN)/python -m bench.resolution spelling
-	@$(BIN)/python -m bench.resolution trial
+	@$(BIN)/python -m bench.resolution trials
+	@$(BIN)/python -m bench.resolution namesakes
+	@$(BIN)/python -m bench.resolution sessions
 	@$(BIN)/python -m bench.resolution speed
+	@$(BIN)/python -m bench.resolution speed --names 1000000
+	@$(BIN)/python -m bench.resolution peers
+	@$(BIN)/python -m bench.resolution served
 	@$(BIN)/python -m bench.queries
 	@$(BIN)/python -m bench.export
 	@$(BIN)/python -m bench.copying

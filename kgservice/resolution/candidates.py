@@ -37,8 +37,8 @@ BIT: Mapping[Generator, int] = {generator: 1 << at for at, generator in enumerat
 
 _ID, _EXACT, _FUZZY, _EMBEDDING, _LEARNED = BIT.values()
 _ALIKE = COLUMNS.index("alike")
-#: A name that is wholly like the text, in all columns but this.
-_WHOLE = [name != "abbreviation" for name in COLUMNS]
+#: A name that is wholly like the text, in all columns but those of a name that is longer.
+_WHOLE = [name not in {"abbreviation", "left_out"} for name in COLUMNS]
 
 #: A name that a text may stand for. `layer` and `entity` say whose it is; `name` is its row among
 #: the names of the layer, -1 where an id or a learned alias led there; `kind` is a NameKind,

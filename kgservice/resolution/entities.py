@@ -71,6 +71,12 @@ class Entities:
         at = self._sorted_ids.find(id)
         return None if at is None else int(self._rows_by_id[at])
 
+    def rows(self, ids: Sequence[str]) -> Array:
+        """The row of each id, -1 where the layer does not have it."""
+        at = self._sorted_ids.find_all(ids)
+        found: Array = np.where(at < 0, -1, self._rows_by_id[at]) if len(self) else at
+        return found
+
     def rows_with_prefix(self, prefix: str) -> Array:
         """The rows of the entities whose ids begin so, by id."""
         found = self._sorted_ids.with_prefix(prefix)

@@ -16,7 +16,8 @@ from kgservice.resolution.index import NameIndex
 from kgservice.resolution.likeness import COLUMNS
 from kgservice.resolution.names import NameKind
 
-#: Of each feature its id and what it says; all are 0..1 but `popularity` and `learned`.
+#: Of each feature its id and what it says; all are 0..1 but `popularity`, `renown` and
+#: `learned`.
 FEATURES: Mapping[str, str] = {
     "ratio": "letters in common, in order, of the text and the name",
     "token_sort": "the same after the words of both were sorted",
@@ -27,11 +28,13 @@ FEATURES: Mapping[str, str] = {
     "covered": "part of the name's words that stand in the text, by their letters",
     "digits": "part of the text's words with digits that stand in the name; 1 where there are none",
     "abbreviation": "1 where each word of the text begins the word of the name at its place",
+    "left_out": "1 where the text is some words of the name, in order, and the name has more",
     "exact": "1 where the text is the name but for case, accents and punctuation",
     "canonical": "1 where the name is the label, not an alias",
     "initials": "1 where the name was made of the initials of the label",
     "cosine": "likeness in meaning of text and name, where it was looked for",
     "popularity": "ln(1 + degree) of the entity",
+    "renown": "the same where the text is the name: the best known of namesakes is meant",
     "profile": "likeness in meaning of the context and the entity's label and description",
     "surroundings": "words in common of the context and what stands around the entity, by rarity",
     "explained": "part of the context's words, by rarity, that stand around the entity",
@@ -73,10 +76,14 @@ class Ranked:
 
 
 def features_of(
-    index: NameIndex, pool: Pool, around: Surrounded, learned: Sequence[LearnedAlias]
+    index: NameIndex,
+    pool: Pool,
+    around: Surrounded,
+    learned: Sequence[LearnedAlias],
+    weights: npt.NDArray[np.float64],
 ) -> Ranked:
-    """The entities of a pool, each by its best name, with their features."""
-    order, first = _by_entity(pool)
+    """The entities of a pool, each by the name that these weights, a row per family, like best."""
+    order, first = _by_entity(pool, _liked(index, pool, weights))
     best = order[first]
     found = np.bitwise_or.reduceat(pool["found"][order], first) if len(pool) else pool["found"]
     cosine = np.maximum.reduceat(pool["cosine"][order], first) if len(pool) else pool["cosine"]
@@ -93,6 +100,7 @@ def features_of(
         entities = pool["entity"][best[here]]
         features[here, _AT["popularity"]] = shown.layer.entities.log_degree[entities]
         family[here] = shown.layer.entities.family[entities]
+    features[:, _AT["renown"]] = features[:, _AT["popularity"]] * features[:, _AT["exact"]]
     for alias in learned:
         rows = np.flatnonzero(_is(index, pool[best], alias.entity))
         features[rows, _AT["learned"]] = _log_odds(alias.weight)
@@ -102,13 +110,26 @@ def features_of(
     return ranked
 
 
-def _by_entity(pool: Pool) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _liked(
+    index: NameIndex, pool: Pool, weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """What each name of a pool is worth to its entity, by the features that are a name's own."""
+    family = np.zeros(len(pool), np.uint8)
+    for place, shown in enumerate(index.layers):
+        here = pool["layer"] == place
+        family[here] = shown.layer.entities.family[pool["entity"][here]]
+    liked: npt.NDArray[np.float64] = np.einsum("nf,nf->n", pool["like"], weights[family, _LIKE])
+    liked += weights[family, _AT["canonical"]] * (pool["kind"] <= NameKind.LATIN_LABEL)
+    liked += weights[family, _AT["initials"]] * (pool["kind"] == NameKind.INITIALS)
+    return liked
+
+
+def _by_entity(
+    pool: Pool, liked: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The rows of a pool by entity, the best name first, and where each entity begins."""
-    like = pool["like"]
-    alike = np.maximum(like[:, _AT["alike"]], like[:, _AT["token_set"]] * like[:, _AT["covered"]])
-    alike = np.maximum(alike, 0.95 * like[:, _AT["abbreviation"]])
     entity = pool["layer"].astype(np.int64) << 32 | pool["entity"]
-    order = np.lexsort((pool["kind"], -alike, entity))
+    order = np.lexsort((pool["kind"], -liked, entity))
     return order, np.flatnonzero(np.diff(entity[order], prepend=-1))
 
 

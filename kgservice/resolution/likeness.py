@@ -22,6 +22,7 @@ COLUMNS = (
     "covered",
     "digits",
     "abbreviation",
+    "left_out",
     "exact",
 )
 
@@ -39,27 +40,31 @@ def likeness(normal: str, names: Sequence[str]) -> npt.NDArray[np.float32]:
     words = normal.split()
     distinct = set(words)
     numbers = {word for word in distinct if any(map(str.isdigit, word))}
-    found[:, 5:] = [
-        (*_shared(distinct, numbers, set(name.split())), shortens(words, name), name == normal)
-        for name in names
-    ]
+    rows = []
+    for name in names:
+        named = name.split()
+        shared = distinct.intersection(named)
+        left_out = len(shared) == len(distinct) and leaves_out(words, named)
+        by_words = _shared(shared, distinct, numbers, named)
+        rows.append((*by_words, shortens(words, named), left_out, name == normal))
+    found[:, 5:] = rows
     return found
 
 
-def shortens(words: Sequence[str], name: str) -> bool:
+def shortens(words: Sequence[str], named: Sequence[str]) -> bool:
     """Whether words are the words of a name in order, at least one cut off behind.
 
     Words of a name that people leave out, such as "of", may be missing.
 
-    >>> shortens(["t", "hanks"], "tom hanks"), shortens(["hanks"], "tom hanks")
+    >>> shortens(["t", "hanks"], ["tom", "hanks"]), shortens(["hanks"], ["tom", "hanks"])
     (True, False)
     """
-    if not words or not name.startswith(words[0][0]):
+    if not words or not named or not named[0].startswith(words[0][0]):
         return False
     rest = iter(words)
     word = next(rest, None)
     shorter = False
-    for part in name.split():
+    for part in named:
         if word is not None and part.startswith(word):
             shorter = shorter or len(word) < len(part)
             word = next(rest, None)
@@ -68,17 +73,28 @@ def shortens(words: Sequence[str], name: str) -> bool:
     return shorter and word is None
 
 
-def _shared(words: set[str], numbers: set[str], named: set[str]) -> tuple[float, float, float]:
+def leaves_out(words: Sequence[str], named: Sequence[str]) -> bool:
+    """Whether words are some of the words of a name, whole and in order, and the name has more.
+
+    >>> leaves_out(["new", "york"], ["new", "york", "city"]), leaves_out(["york"], ["york"])
+    (True, False)
+    """
+    rest = iter(named)
+    return 0 < len(words) < len(named) and all(word in rest for word in words)
+
+
+def _shared(
+    shared: set[str], words: set[str], numbers: set[str], named: Sequence[str]
+) -> tuple[float, float, float]:
     """Which part of the text's words the name has, of the name's the text, of those with digits.
 
     In letters: long words are rare words. Without words with digits the last is 1.
     """
-    shared = words & named
     if not shared:
         return 0.0, 0.0, float(not numbers)
     letters = sum(map(len, shared))
     return (
         letters / sum(map(len, words)),
-        letters / sum(map(len, named)),
+        letters / sum(map(len, set(named))),
         len(numbers & shared) / len(numbers) if numbers else 1.0,
     )

@@ -97,6 +97,14 @@ class Names:
         places, _ = spread(self._of_entity[entities], self._of_entity[entities + 1])
         return self._by_entity[places]
 
+    def label_key(self, entity: int) -> int | None:
+        """The key of an entity's label; null where it is blank."""
+        rows = self.rows_of(np.array([entity]))
+        labels = rows[self.kind[rows] == NameKind.LABEL]
+        if not len(labels):
+            return None
+        return int(np.searchsorted(self.starts, labels[0], side="right")) - 1
+
     @property
     def searched(self) -> npt.NDArray[np.bool_]:
         """Of each key, whether it is looked for when misspelt: initials alone are not."""

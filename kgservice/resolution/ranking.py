@@ -24,8 +24,9 @@ from kgservice.resolution.features import NAMES, Ranked
 Scores = npt.NDArray[np.float64]
 
 #: What the NIL model sees beside the features of the best candidate.
-NIL_EXTRA = ("bias", "confidence", "margin", "length", "context")
+NIL_EXTRA = ("bias", "confidence", "margin", "length", "typos", "context")
 NIL_NAMES = (*NAMES, *NIL_EXTRA)
+_EDITS = NAMES.index("edits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,17 @@ class Model:
 
 
 def nil_row(judged: Judged, among: Scores) -> npt.NDArray[np.float64]:
-    """What the NIL model sees: NIL_NAMES of the entity that is most probable among all."""
+    """What the NIL model sees: NIL_NAMES of the entity that is most probable among all.
+
+    length: letters of the text, 20 counting as 1; typos: those that are not the name's, alike.
+    """
     first = int(among.argmax())
     second = float(np.partition(among, -2)[-2]) if len(among) > 1 else 0.0
-    top = float(among[first])
-    extra = (1.0, top, top - second, min(judged.length, 20) / 20, float(judged.context))
-    return np.concatenate([judged.ranked.features[first], extra])
+    top, best = float(among[first]), judged.ranked.features[first]
+    length = min(judged.length, 20) / 20
+    typos = (1 - float(best[_EDITS])) * length
+    extra = (1.0, top, top - second, length, typos, float(judged.context))
+    return np.concatenate([best, extra])
 
 
 def softmax(scores: Scores) -> Scores:

@@ -64,7 +64,7 @@ class Resolver:
             aliases = [alias for alias in aliases if alias.taught]
         pool = gather(self.index, asked, aliases, encoder)
         around = _surrounded(asked, mention, encoder)
-        ranked = features_of(self.index, pool, around, aliases)
+        ranked = features_of(self.index, pool, around, aliases, self.model.weights)
         length = max(map(len, asked.forms), default=0)
         return Judged(pool, ranked, length, context=bool(mention.context))
 

@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA
 from kgservice.resolution.entities import Family
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.labelled import LabelledMention
-from kgservice.resolution.likeness import shortens
+from kgservice.resolution.likeness import leaves_out, shortens
 from kgservice.resolution.names import NameKind
 from kgservice.resolution.text import normalise, script
 
@@ -112,7 +112,8 @@ def _spelling(text: str, name: str) -> str:
         "one edit": edits == 1,
         "two edits": edits == 2,
         "order": sorted(here.split()) == sorted(there.split()),
-        "abbreviated": shortens(here.split(), there),
+        "abbreviated": shortens(here.split(), there.split()),
+        "words left out": leaves_out(here.split(), there.split()),
     }
     return next((name for name, holds in tests.items() if holds), "other")
 

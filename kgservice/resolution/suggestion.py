@@ -1,11 +1,13 @@
 """Completion while a person types: what begins so, the popular and the near first.
 
 Names that begin with the prefix, and ids that do; only where there are none, names that begin
-nearly so. What the person entered before raises what stands near it in the graph.
+nearly so. What the person entered before raises what is near it, in the graph and in meaning: what
+comes next is thought to come from there as often as from what is popular at large.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,17 +15,19 @@ from functools import cached_property
 import numpy as np
 
 from kgservice.model import Suggestion
-from kgservice.resolution.index import NameIndex
+from kgservice.resolution.index import NameIndex, Shown
+from kgservice.resolution.kinship import Shares, near_in_meaning
 from kgservice.resolution.prefixes import Prefixes
 from kgservice.resolution.text import normalise
 
-#: How near entities are to those given, 0..1, by id; what is not near may be left out.
+#: How probable each entity is after those given, by id, together at most 1; what is not near may be
+#: left out.
 Proximity = Callable[[Sequence[str]], Mapping[str, float]]
 
-#: What being nearest of all is worth, in units of log degree.
-_NEARNESS = 4.0
-#: Entries of a session that count, the last ones, and entities near them that are looked at.
-_REMEMBERED, _NEAR = 5, 100
+#: Entries of a session that count, the last ones.
+_REMEMBERED = 5
+#: How often what comes next is near in the graph, how often in meaning.
+_IN_GRAPH, _IN_MEANING = 0.8, 0.2
 #: Rows fetched for each suggestion: an entity has several names.
 _SPARE = 4
 #: Ids looked at; a prefix of one letter opens a million.
@@ -70,22 +74,30 @@ class Suggester:
     def _prefixes(self) -> list[Prefixes]:
         return [Prefixes(shown) for shown in self.index.layers]
 
+    @cached_property
+    def _traffic(self) -> float:
+        """How often anything is entered, where an entity is as often as it has statements."""
+        return float(sum(np.exp(one.layer.entities.log_degree).sum() for one in self.index.layers))
+
     @property
     def _places(self) -> range:
         return range(len(self.index.layers))
 
-    def _nearness(self, session: Sequence[str]) -> Mapping[str, float]:
+    def _nearness(self, session: Sequence[str]) -> Shares:
         entered = [id for text in session[-_REMEMBERED:] if (id := self._named(text)) is not None]
         if self.near is None or not entered:
-            return {}
-        near = sorted(self.near(entered).items(), key=lambda one: (-one[1], one[0]))
-        return dict(near[:_NEAR])
+            return [{} for _ in self._places]
+        linked = self.near(entered)
+        alike = near_in_meaning(self.index, entered)
+        return [
+            _mixed(_rows(shown, linked), alike[at]) for at, shown in enumerate(self.index.layers)
+        ]
 
     def _named(self, text: str) -> str | None:
         """The entity with this id, else the most popular one that has just this name."""
         if self.index.find(text) is not None:
             return text
-        asked = _Asked(f"{text} ", None, 1, {})
+        asked = _Asked(f"{text} ", None, 1, [{} for _ in self._places])
         whole = normalise(text)
         named = (one for at in self._places for one in self._beginning(at, asked))
         same = (one for one in named if normalise(one.text) == whole)
@@ -94,10 +106,10 @@ class Suggester:
 
     def _beginning(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
         prefixes = self._prefixes[at]
-        near = [found[1] for id in asked.near if (found := self.index.find(id)) and found[0] == at]
+        near = np.fromiter(asked.near[at], np.int64)
         for rows in prefixes.beginning(asked.prefix):
             top = prefixes.top(rows, asked.types, asked.most)
-            close = prefixes.within(rows, np.array(near, np.int64), asked.types)
+            close = prefixes.within(rows, near, asked.types)
             for row in np.union1d(top, close).tolist():
                 yield self._suggestion(at, row, asked)
         yield from self._by_id(at, asked)
@@ -109,9 +121,16 @@ class Suggester:
 
     def _suggestion(self, at: int, row: int, asked: _Asked) -> Suggestion:
         layer = self.index.layers[at].layer
-        entity = layer.entities.ids[int(layer.names.entity[row])].as_py()
-        score = float(layer.names.popularity[row]) + _NEARNESS * asked.near.get(entity, 0.0)
-        return Suggestion(layer.names.surface[row].as_py(), entity, score)
+        entity = int(layer.names.entity[row])
+        score = self._score(float(layer.names.popularity[row]), asked.near[at].get(entity, 0.0))
+        id = layer.entities.ids[entity].as_py()
+        return Suggestion(layer.names.surface[row].as_py(), id, score)
+
+    def _score(self, popularity: float, nearness: float) -> float:
+        """ln(1 + degree), as if what the session makes probable were added to the degree."""
+        if not nearness:
+            return popularity
+        return float(np.logaddexp(popularity, math.log(nearness * self._traffic)))
 
     def _by_id(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
         typed = asked.prefix.lstrip()
@@ -127,14 +146,30 @@ class Suggester:
         for row in rows.tolist():
             id = entities.ids[row].as_py()
             popularity = float(entities.log_degree[row]) * _ID_WORTH
-            yield Suggestion(id, id, popularity + _NEARNESS * asked.near.get(id, 0.0))
+            yield Suggestion(id, id, self._score(popularity, asked.near[at].get(row, 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is typed, so many rows of it, and what is near by id."""
+    """What is typed, so many rows of it, and what is near."""
 
     prefix: str
     types: frozenset[str] | None
     most: int
-    near: Mapping[str, float]
+    near: Shares
+
+
+def _rows(shown: Shown, near: Mapping[str, float]) -> dict[int, float]:
+    """What is near in a layer, by row."""
+    rows = shown.layer.entities.rows(list(near))
+    kept = np.flatnonzero(rows >= 0)
+    kept = kept[~shown.hidden[rows[kept]]]
+    shares = np.fromiter(near.values(), np.float64, len(near))
+    return dict(zip(rows[kept].tolist(), shares[kept].tolist(), strict=True))
+
+
+def _mixed(linked: Mapping[int, float], alike: Mapping[int, float]) -> dict[int, float]:
+    return {
+        row: _IN_GRAPH * linked.get(row, 0.0) + _IN_MEANING * alike.get(row, 0.0)
+        for row in linked.keys() | alike.keys()
+    }

@@ -45,9 +45,17 @@ class NameVectors:
 
     def find(self, vector: Vectors, most: int) -> list[tuple[int, float]]:
         """The nearest keys with their cosine, nearest first."""
+        return self.beside(_bytes(vector[np.newaxis])[0], most)
+
+    def of(self, key: int) -> Bytes | None:
+        """The vector of a key as it is stored; null where it has none."""
+        return self._index.get(key)  # type: ignore[return-value]
+
+    def beside(self, vector: Bytes, most: int) -> list[tuple[int, float]]:
+        """As `find`, for a vector as it is stored."""
         if not len(self._index):
             return []
-        found = self._index.search(_bytes(vector[np.newaxis])[0], most, threads=1)
+        found = self._index.search(vector, most, threads=1)
         return list(zip(found.keys.tolist(), (1.0 - found.distances).tolist(), strict=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def named(index: NameIndex, text: str) -> list[str]:
 
 def completed(index: NameIndex, prefix: str) -> list[str]:
     return [one.text for one in Suggester(index).suggest(prefix)]
+
+
+def test_a_session_in_layers(tmp_path: Path) -> None:
+    near = {"b": 0.2, "c": 0.5, "d": 0.3, "never there": 0.0}
+    suggester = Suggester(NameIndex.open(*layers(tmp_path)), lambda ids: near)
+    found = suggester.suggest("", session=["Anchorage"])
+    # 38 is one more than the degree, over both layers.
+    assert [(one.entity, one.score) for one in found] == [
+        ("b", pytest.approx(math.log(9 + 0.16 * 38))),
+        ("d", pytest.approx(math.log(2 + 0.24 * 38))),
+        ("a", pytest.approx(math.log(10))),
+    ]
 
 
 def test_a_layer_replaces_and_removes(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgservice.resolution.likeness import COLUMNS, likeness, shortens
+from kgservice.resolution.likeness import COLUMNS, leaves_out, likeness, shortens
 
 _names = st.text("abc ", min_size=1, max_size=9).map(lambda text: " ".join(text.split()))
 
@@ -74,8 +74,8 @@ def test_words_in_common_are_weighed_by_their_letters() -> None:
     assert column["digits"] == 1
     [row] = likeness("size 6", ["size 8"])
     assert row[COLUMNS.index("digits")] == 0
-    [[*_, digits, _, _]] = likeness("red", ["blue"])
-    assert digits == 1
+    [row] = likeness("red", ["blue"])
+    assert row[COLUMNS.index("digits")] == 1
     assert likeness("red", []).shape == (0, len(COLUMNS))
 
 
@@ -93,4 +93,24 @@ def test_words_in_common_are_weighed_by_their_letters() -> None:
     ],
 )
 def test_abbreviations(text: str, name: str, holds: bool) -> None:
-    assert shortens(text.split(), name) is holds
+    assert shortens(text.split(), name.split()) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "holds"),
+    [
+        ("new city", "new york city", True),
+        ("york", "new york city", True),
+        ("a a", "a b a", True),
+        ("a a", "a b", False),
+        ("city new", "new york city", False),
+        ("ne city", "new york city", False),
+        ("new york city", "new york city", False),
+        ("big new city", "new york city", False),
+        ("", "tom", False),
+    ],
+)
+def test_words_left_out(text: str, name: str, holds: bool) -> None:
+    assert leaves_out(text.split(), name.split()) is holds
+    [row] = likeness(text, [name])
+    assert bool(row[COLUMNS.index("left_out")]) is holds

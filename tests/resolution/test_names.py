@@ -5,16 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from name_worlds import Indexed, Named, source
 
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.layer import write_layer
+from kgservice.resolution.mapped import SortedStrings
 from kgservice.resolution.names import NameKind
 from kgservice.resolution.text import initials, latin, normalise
 
 _WORTH = {0: 1.0, 1: 0.95, 2: 0.9, 3: 0.85, 4: 0.5}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sets(st.text("ab", max_size=4)), st.lists(st.text("abc", max_size=4)))
+def test_strings_sought_together(strings: set[str], sought: list[str]) -> None:
+    found = SortedStrings(pa.array(sorted(strings), pa.large_string()))
+    places = {string: at for at, string in enumerate(sorted(strings))}
+    assert found.find_all(sought).tolist() == [places.get(one, -1) for one in sought]
+    assert [found.find(one) for one in sought] == [places.get(one) for one in sought]
 
 
 def rows_of(index: NameIndex) -> dict[tuple[str, str], int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +41,32 @@ def first(resolver: Resolver, text: str, **options: object) -> Candidate:
 )
 def test_one_name_in_many_spellings(resolver: Resolver, text: str, id: str) -> None:
     assert first(resolver, text).id == id
+
+
+def test_an_alias_that_is_just_the_text_counts_more_than_a_label_within_it(
+    indexed: Indexed,
+) -> None:
+    places = [
+        Named("id", "Indonesia", ["Republic of Indonesia"], degree=100),
+        Named("kr", "South Korea", ["Republic of Korea"], degree=200),
+        Named("isle", "Lombok", ["Isle of Indonesia"], degree=1),
+    ]
+    resolver = Resolver(indexed(places))
+    for text in ("Republic of Indonesia", "republic of indonesa"):
+        found = first(resolver, text)
+        assert (found.id, found.name) == ("id", "Republic of Indonesia")
+    assert first(resolver, "Indonesia").name == "Indonesia"
+
+
+def test_of_namesakes_the_better_known(indexed: Indexed) -> None:
+    people = [Named(f"p{degree}", "Ann Lee", degree=degree) for degree in (3, 40, 9)]
+    found = resolved(Resolver(indexed(people)), "Ann Lee", min_confidence=0.0)
+    assert [one.id for one in found.candidates] == ["p40", "p9", "p3"]
+    for one, degree in zip(found.candidates, (40, 9, 3), strict=True):
+        assert dict(one.features)["renown"] == pytest.approx(math.log1p(degree))
+    misspelt = first(Resolver(indexed(people)), "Ann Leee")
+    assert misspelt.id == "p40"
+    assert dict(misspelt.features)["renown"] == 0.0
 
 
 def test_what_a_candidate_says_of_itself(resolver: Resolver) -> None:

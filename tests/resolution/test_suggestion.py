@@ -82,14 +82,15 @@ def test_what_was_entered_before_raises_what_is_near_it(indexed: Indexed) -> Non
 
     def near(ids: Sequence[str]) -> Mapping[str, float]:
         asked.append(list(ids))
-        return {"hero": 1.0, "nobody": 0.5}
+        return {"hero": 0.5, "nobody": 0.25}
 
     films = Suggester(indexed(_FILMS), near)
     assert films.suggest("for", session=[])[0].entity == "forest"
     found = films.suggest("for", session=["unheard of", "fort worth", "Forrest  GUMP"])
     assert asked == [["fort", "gump"]]
     assert [one.entity for one in found][:2] == ["hero", "forest"]
-    assert found[0].score == pytest.approx(math.log(4) + 4.0)
+    # 0.8 of half of all that is entered (one more than the degree, 164 in all) is added.
+    assert found[0].score == pytest.approx(math.log(4 + 0.4 * 164))
     assert films.suggest("her", session=["fort"])[0].entity == "hero"
     assert asked[-1] == ["fort"]
 

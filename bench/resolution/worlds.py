@@ -23,7 +23,7 @@ import pyarrow as pa
 from kgservice.resolution.tables import NameSource, Neighbours
 from kgservice.resolution.text import normalise
 
-DATA = Path(os.environ.get("KG_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+DATA = Path(os.environ.get("KG_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 #: Neighbours that an entity is known by; hubs have thousands.
 _MOST_NEIGHBOURS = 30

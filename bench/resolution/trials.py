@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.resolution_mentions import CORRUPTIONS, as_query, corrupted, hint, sentence
-from bench.resolution_worlds import Fact, Thing, World, whole_world
+from bench.resolution.mentions import CORRUPTIONS, as_query, corrupted, hint, sentence
+from bench.resolution.worlds import Fact, Thing, World, whole_world
 from kgservice.resolution.labelled import LabelledMention
 from kgservice.resolution.text import initials, normalise
 
@@ -120,22 +120,26 @@ class _Maker:
         self.absent_known = [thing for thing in self.absent if thing.id in world.facts]
         here = [thing for id, thing in world.things.items() if side_of(id) == side]
         self.known = [thing for thing in here if thing.id in world.facts]
-        self.traffic = [len(thing.beside) + 1 for thing in self.known]
         self.titles = [thing for thing in here if "Product" in thing.types]
         self.others = [
             thing for thing in here if thing.id not in world.facts and "Product" not in thing.types
         ]
-        self.twins = [world.things[id] for pair in pairs for id in pair if side_of(id) == side]
+        self.twins = [
+            [world.things[id] for id in pair] for pair in pairs if side_of(pair[0]) == side
+        ]
         self.owners = defaultdict(set)
         for thing in world.things.values():
             for name in (thing.label, *thing.aliases):
                 self.owners[normalise(name)].add(thing.id)
-        self.shared = [
-            (name, world.things[id])
-            for name, ids in self.owners.items()
+        namesakes = (
+            (name, [world.things[id] for id in sorted(ids) if side_of(id) == side])
+            for name, ids in sorted(self.owners.items())
             if len(ids) > 1
-            for id in ids
-            if side_of(id) == side and id in world.facts
+        )
+        self.shared = [
+            (name, known)
+            for name, things in namesakes
+            if (known := [thing for thing in things if thing.id in world.facts])
         ]
         self.left = [thing for thing in self.known if thing.id in left_out]
         self.kinds: Sequence[tuple[int, str, Callable[[], LabelledMention | None]]] = (
@@ -158,19 +162,16 @@ class _Maker:
                 return kind, made
 
     def _known(self) -> LabelledMention | None:
-        thing = (
-            self.rng.choice(self.known)
-            if self.rng.random() < 0.5
-            else self.rng.choices(self.known, self.traffic)[0]
-        )
+        thing = self._asked_for(self.known)
         return self._of(thing, self._misspelt(self._name(thing), thing, 0.5), 0.55)
 
     def _namesake(self) -> LabelledMention | None:
-        thing = self.rng.choice(self.twins)
+        thing = self._asked_for(self.rng.choice(self.twins))
         return self._of(thing, self._misspelt(thing.label, thing, 0.3), 0.85)
 
     def _shared(self) -> LabelledMention | None:
-        name, thing = self.rng.choice(self.shared)
+        name, things = self.rng.choice(self.shared)
+        thing = self._asked_for(things)
         return self._of(thing, name, 0.85)
 
     def _alias(self) -> LabelledMention | None:
@@ -191,6 +192,12 @@ class _Maker:
     def _other(self) -> LabelledMention | None:
         thing = self.rng.choice(self.others)
         return self._of(thing, self._misspelt(thing.label, thing, 0.6), 0.2)
+
+    def _asked_for(self, things: Sequence[Thing]) -> Thing:
+        """One of them: half of the time any, else the more often the better it is known."""
+        if self.rng.random() < 0.5:
+            return self.rng.choice(things)
+        return self.rng.choices(things, [len(thing.beside) + 1 for thing in things])[0]
 
     def _absent(self) -> LabelledMention | None:
         things = self.absent if self.rng.random() < 0.5 else self.absent_known

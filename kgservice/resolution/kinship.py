@@ -1,0 +1,57 @@
+"""What is near some entities in meaning: those whose labels have the nearest vectors.
+
+Of products that were bought together 80 % have each other's title among the 100 nearest of 100,000
+names, a quarter as the very nearest: about as often as 1 / rank says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kgservice.resolution.index import NameIndex, Shown
+
+#: By row, for each layer, how probable an entity is: together at most 1.
+Shares = Sequence[Mapping[int, float]]
+
+#: Keys that are looked at, and entities of each.
+_NEAREST, _NAMESAKES = 100, 3
+#: The sum of 1 / rank over so many.
+_HARMONIC = sum(1 / rank for rank in range(1, _NEAREST + 1))
+
+
+def near_in_meaning(index: NameIndex, ids: Sequence[str]) -> Shares:
+    """What is near these entities, all alike, and is none of them; nothing without vectors."""
+    places = [found for id in ids if (found := index.find(id)) is not None]
+    shares: list[dict[int, float]] = [{} for _ in index.layers]
+    for place in places:
+        for rank, (layer, key) in enumerate(_nearest(index, *place), start=1):
+            shown = index.layers[layer]
+            share = 1 / (rank * _HARMONIC * len(places))
+            for row in _entities(shown, key):
+                if (layer, row) not in places:
+                    shares[layer][row] = shares[layer].get(row, 0.0) + share
+    return shares
+
+
+def _nearest(index: NameIndex, layer: int, row: int) -> list[tuple[int, int]]:
+    """The keys that are nearest to the label of an entity, each with its layer, but for its own."""
+    names, vectors = index.layers[layer].layer.names, index.layers[layer].layer.name_vectors
+    key = names.label_key(row)
+    vector = None if key is None or vectors is None else vectors.of(key)
+    if vector is None:
+        return []
+    found = [
+        (-cosine, place, other)
+        for place, shown in enumerate(index.layers)
+        if shown.layer.name_vectors is not None
+        for other, cosine in shown.layer.name_vectors.beside(vector, _NEAREST + 1)
+        if (place, other) != (layer, key)
+    ]
+    return [(place, other) for _, place, other in sorted(found)[:_NEAREST]]
+
+
+def _entities(shown: Shown, key: int) -> Sequence[int]:
+    """The best known of those that have a name, as far as they are shown."""
+    names = shown.layer.names
+    rows = names.entity[names.rows(key).start : names.rows(key).stop]
+    return rows[~shown.hidden[rows]][:_NAMESAKES].tolist()  # type: ignore[no-any-return]
