@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from kgservice.resolution.index import NameIndex, Shown
+from kgservice.resolution.mapped import Array
+from kgservice.resolution.spans import spread
 
 #: By row, for each layer, how probable an entity is: together at most 1.
 Shares = Sequence[Mapping[int, float]]
@@ -24,12 +28,16 @@ def near_in_meaning(index: NameIndex, ids: Sequence[str]) -> Shares:
     places = [found for id in ids if (found := index.find(id)) is not None]
     shares: list[dict[int, float]] = [{} for _ in index.layers]
     for place in places:
-        for rank, (layer, key) in enumerate(_nearest(index, *place), start=1):
-            shown = index.layers[layer]
-            share = 1 / (rank * _HARMONIC * len(places))
-            for row in _entities(shown, key):
-                if (layer, row) not in places:
-                    shares[layer][row] = shares[layer].get(row, 0.0) + share
+        nearest = _nearest(index, *place)
+        for layer, shown in enumerate(index.layers):
+            ranks = [rank for rank, (at, _) in enumerate(nearest, start=1) if at == layer]
+            keys = np.array([nearest[rank - 1][1] for rank in ranks], np.int64)
+            entities, owners = _entities(shown, keys)
+            share = 1 / (np.array(ranks)[owners] * _HARMONIC * len(places))
+            for row, part in zip(entities.tolist(), share.tolist(), strict=True):
+                shares[layer][row] = shares[layer].get(row, 0.0) + part
+    for layer, row in places:
+        shares[layer].pop(row, None)
     return shares
 
 
@@ -50,8 +58,11 @@ def _nearest(index: NameIndex, layer: int, row: int) -> list[tuple[int, int]]:
     return [(place, other) for _, place, other in sorted(found)[:_NEAREST]]
 
 
-def _entities(shown: Shown, key: int) -> Sequence[int]:
-    """The best known of those that have a name, as far as they are shown."""
+def _entities(shown: Shown, keys: Array) -> tuple[Array, Array]:
+    """The best known of those that have some names, as far as they are shown, and of which name."""
     names = shown.layer.names
-    rows = names.entity[names.rows(key).start : names.rows(key).stop]
-    return rows[~shown.hidden[rows]][:_NAMESAKES].tolist()  # type: ignore[no-any-return]
+    starts = names.starts[keys]
+    rows, owners = spread(starts, np.minimum(names.starts[keys + 1], starts + _NAMESAKES))
+    entities = names.entity[rows]
+    kept = ~shown.hidden[entities]
+    return entities[kept], owners[kept]
