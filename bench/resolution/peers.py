@@ -153,5 +153,5 @@ def _fill(session: neo4j.Session, resolver: Resolver, place: Path) -> None:
     session.run("CALL db.awaitIndexes(600)").consume()
 
 
-def _value(session: neo4j.Session, text: str, **parameters: object) -> Sequence[str]:
-    return session.run(text, parameters).single(strict=True)[0]
+def _value(session: neo4j.Session, query: str, /, **parameters: object) -> Sequence[str]:
+    return session.run(query, parameters).single(strict=True)[0]

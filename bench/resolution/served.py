@@ -62,12 +62,27 @@ def tell_served(directory: Path, calls: int) -> None:
             together = [_body(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
             batches = [milliseconds(lambda b=body: way.answered(b)) for body in together]
             way.connection.close()
-            [(resident, _)] = one.memory()
-    print(
-        f"{len(names):,} names: over HTTP {times(http[_WARMING:])} ms, in process"
-        f" {times(here[_WARMING:])} ms (p50 / p95); in batches of {_BATCH}"
-        f" {len(texts) / sum(batches) * 1e3:,.0f} a second; worker {resident / 2**20:,.0f} MB"
-    )
+        print(
+            f"{len(names):,} names: over HTTP {times(http[_WARMING:])} ms, in process"
+            f" {times(here[_WARMING:])} ms (p50 / p95); in batches of {_BATCH}"
+            f" {len(texts) / sum(batches) * 1e3:,.0f} a second"
+        )
+        for workers in (1, 2):
+            _tell_memory(Serving(running.address, place, "matrix", workers), together)
+
+
+def _tell_memory(serving: Serving, together: list[dict[str, Any]]) -> None:
+    """What each worker holds when all have answered, and its share of what they share."""
+    with service(serving) as one:
+        for body in together:
+            # A connection goes to whichever worker takes it.
+            way = OverHttp(one.url)
+            way.answered(body)
+            way.connection.close()
+        for resident, share in one.memory():
+            print(
+                f"of {serving.workers}: {resident / 2**20:,.0f} MB, {share / 2**20:,.0f} its share"
+            )
 
 
 def _body(texts: list[str]) -> dict[str, Any]:
