@@ -20,6 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kgservice.resolution.mapped import Array, SortedStrings, map_array, write_array
+from kgservice.resolution.spans import spread
 
 #: Names of these lengths are short; one or two letters are not looked up with typos.
 _SHORTEST, LONGEST = 3, 12
@@ -75,14 +76,12 @@ class Deletes:
         return found[nearest[:most]].tolist()  # type: ignore[no-any-return]
 
     def _stored_under(self, hashes: Array, length: int, edits: int) -> Array:
-        first = np.searchsorted(self.hashes, hashes, side="left").tolist()
-        last = np.searchsorted(self.hashes, hashes, side="right").tolist()
-        parts = [np.empty(0, np.int32)]
-        for begin, end in zip(first, last, strict=True):
-            if begin < end:
-                lengths = self.length[begin:end].astype(np.int16)
-                parts.append(self.keys[begin:end][abs(lengths - length) <= edits])
-        return np.unique(np.concatenate(parts))
+        places, _ = spread(
+            np.searchsorted(self.hashes, hashes, side="left"),
+            np.searchsorted(self.hashes, hashes, side="right"),
+        )
+        lengths = self.length[places].astype(np.int16)
+        return np.unique(self.keys[places[abs(lengths - length) <= edits]])
 
 
 def write_deletes(directory: Path, keys: pa.Array, searched: Array) -> None:

@@ -40,13 +40,19 @@ def likeness(normal: str, names: Sequence[str]) -> npt.NDArray[np.float32]:
     words = normal.split()
     distinct = set(words)
     numbers = {word for word in distinct if any(map(str.isdigit, word))}
+    nothing = (0.0, 0.0, float(not numbers), False, False, False)
     rows = []
     for name in names:
         named = name.split()
         shared = distinct.intersection(named)
-        left_out = len(shared) == len(distinct) and leaves_out(words, named)
-        by_words = _shared(shared, distinct, numbers, named)
-        rows.append((*by_words, shortens(words, named), left_out, name == normal))
+        if shared:
+            by_words = _shared(shared, distinct, numbers, named)
+            left_out = len(shared) == len(distinct) and leaves_out(words, named)
+            rows.append((*by_words, shortens(words, named), left_out, name == normal))
+        elif name[:1] == normal[:1] and shortens(words, named):
+            rows.append((*nothing[:3], True, False, False))
+        else:
+            rows.append(nothing)
     found[:, 5:] = rows
     return found
 
@@ -90,8 +96,6 @@ def _shared(
 
     In letters: long words are rare words. Without words with digits the last is 1.
     """
-    if not shared:
-        return 0.0, 0.0, float(not numbers)
     letters = sum(map(len, shared))
     return (
         letters / sum(map(len, words)),
