@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,17 +26,26 @@ from kgservice.resolution.entities import Family
 from kgservice.resolution.features import NAMES
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.labelled import LabelledMention, read_labelled
+from kgservice.resolution.likeness import COLUMNS
 from kgservice.resolution.ranking import NIL_NAMES, Judged, Model, nil_row, softmax
 from kgservice.resolution.resolver import Resolver
 
 _Floats = npt.NDArray[np.float64]
-_Bounds = list[tuple[float | None, float | None]]
+#: The least and the largest that a weight may be.
+_Bound = tuple[float | None, float | None]
 
 #: Not fitted: no file of mentions says what a person taught, and an id is an id.
 _FIXED = frozenset({"learned", "taught", "identifier"})
 #: May speak against an entity; the others are bounded at 0: on a sample of rare entities the weight
 #: of popularity would else turn negative.
 _MAY_BE_NEGATIVE = frozenset({"initials"})
+#: Likeness may only speak against NIL, never for it, popularity not at all: else a text like none
+#: of all names, or an entity better known than those in the mentions, would be taken for a match.
+_AGAINST_NIL = frozenset(
+    {*COLUMNS, "cosine", "profile", "surroundings", "explained", "described"}
+    | {"confidence", "margin"}
+)
+_NOT_IN_NIL = frozenset({"popularity", "renown"})
 #: How strongly the weights are drawn to those in use: as one mention in ten thousand would.
 _PULL = 1e-4
 #: One entity in five is kept from the weights, for the temperature.
@@ -93,7 +102,7 @@ def _fit_weights(model: Model, cases: Sequence[_Case]) -> _Floats:
         gradient = (rows.T @ likely - rows[meant].sum(axis=0)) / len(cases)
         return missed + _PULL * float(away @ away), gradient + 2 * _PULL * away
 
-    bounds = _bounds(model.weights, NAMES, dict.fromkeys(_MAY_BE_NEGATIVE))
+    bounds = _bounds(model.weights, NAMES, _bound)
     found = minimize(loss, before, jac=True, method="L-BFGS-B", bounds=bounds)
     return found.x.reshape(model.weights.shape)  # type: ignore[no-any-return]
 
@@ -109,13 +118,27 @@ def _in_family(rows: npt.NDArray[np.floating], family: npt.NDArray[np.uint8]) ->
     return block.reshape(len(rows), -1)
 
 
-def _bounds(weights: _Floats, names: Sequence[str], least: Mapping[str, float | None]) -> _Bounds:
-    """The fixed weights as they are, the others from `least` (0 where it does not say) upwards."""
+def _bounds(
+    weights: _Floats, names: Sequence[str], bounds: Callable[[str], _Bound]
+) -> list[_Bound]:
+    """The fixed weights as they are, the others within their bounds."""
     return [
-        (weight, weight) if name in _FIXED else (least.get(name, 0.0), None)
+        (weight, weight) if name in _FIXED else bounds(name)
         for row in weights.tolist()
         for name, weight in zip(names, row, strict=True)
     ]
+
+
+def _bound(name: str) -> _Bound:
+    return (None if name in _MAY_BE_NEGATIVE else 0.0), None
+
+
+def _nil_bound(name: str) -> _Bound:
+    if name in _NOT_IN_NIL:
+        return 0.0, 0.0
+    if name in _AGAINST_NIL:
+        return None, 0.0
+    return (0.0 if name == "typos" else None), None
 
 
 def _fit_temperature(model: Model, cases: Sequence[_Case]) -> float:
@@ -142,7 +165,7 @@ def _fit_nil(model: Model, cases: Sequence[_Case]) -> _Floats:
         gradient = rows.T @ (likely - absent) / len(rows)
         return missed + _PULL * float(away @ away), gradient + 2 * _PULL * away
 
-    bounds = _bounds(model.nil, NIL_NAMES, dict.fromkeys(NIL_NAMES))
+    bounds = _bounds(model.nil, NIL_NAMES, _nil_bound)
     found = minimize(loss, before, jac=True, method="L-BFGS-B", bounds=bounds)
     return found.x.reshape(model.nil.shape)  # type: ignore[no-any-return]
 

@@ -74,6 +74,11 @@ def test_fitting_mends_weights_that_were_spoilt(resolver: Resolver) -> None:
     np.testing.assert_array_equal(fitted.weights[:, fixed], spoilt.weights[:, fixed])
     free = [at for at, name in enumerate(names) if name != "initials"]
     assert (fitted.weights[:, free] >= 0).all()
+    alike = [NIL_NAMES.index(name) for name in ("alike", "token_set", "exact", "confidence")]
+    assert (fitted.nil[:, alike] <= 0).all()
+    assert (fitted.nil[:, NIL_NAMES.index("typos")] >= 0).all()
+    known = [NIL_NAMES.index(name) for name in ("popularity", "renown")]
+    assert (fitted.nil[:, known] == 0).all()
 
 
 def test_the_command_writes_a_file_that_serves(tmp_path: Path) -> None:

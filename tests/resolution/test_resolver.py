@@ -142,10 +142,19 @@ def test_a_description_finds_what_letters_do_not(meaning: Resolver) -> None:
     assert resolved(meaning, "mutt", types=frozenset({"Unheard"})).candidates == ()
 
 
-@pytest.mark.parametrize("text", ["Zorblax Quimby", "qqqqq", "", "   ", "!!!", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["Zorblax Quimby", "qqqqq", "\U0001f327" * 50, "", "   ", "!!!", "\x00"]
+)
 def test_nothing_is_meant(resolver: Resolver, text: str) -> None:
     found = resolved(resolver, text)
     assert found.match is None
+    assert found.nil_probability > 0.5
+
+
+def test_a_well_known_product_is_not_meant_by_what_is_like_nothing(indexed: Indexed) -> None:
+    tents = [Named(f"t{at}", f"Four Person Tent {at}", types=["Product"]) for at in range(3)]
+    known = Named("known", "Storm-Proof Black Umbrella", types=["Product"], degree=5_000)
+    found = resolved(Resolver(indexed([*tents, known])), "Zorblax Quimby", min_confidence=0.0)
     assert found.nil_probability > 0.5
 
 
