@@ -56,8 +56,9 @@ class SortedStrings:
         # Bytes of UTF-8 are in order of code point too, and compared where they lie: 5 us a string
         # among 100,000, where making a string of each that is met takes 15.
         _, ends, content = strings.buffers()
-        width = "q" if pa.types.is_large_string(strings.type) else "i"
-        self._ends = memoryview(ends or b"").cast("B").cast(width)[strings.offset :]
+        places = memoryview(ends or b"").cast("B")
+        large = pa.types.is_large_string(strings.type)
+        self._ends = (places.cast("q") if large else places.cast("i"))[strings.offset :]
         self._content = memoryview(content or b"").cast("B")
 
     def __len__(self) -> int:
