@@ -112,7 +112,7 @@ def batches(rows: Sequence[object]) -> Iterator[list[object]]:
 
 def _write(graph: Graph, text: str, rows: list[object]) -> None:
     def work(transaction: Transaction) -> None:
-        transaction.run(text, {"rows": rows})  # type: ignore[arg-type]
+        transaction.run(text, {"rows": rows})
 
     graph.write(work, name="bench")
 

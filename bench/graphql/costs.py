@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from starlette.middleware import Middleware
 
 from bench.graphql.lists import OURS
 from kgservice.api.observing import Observed
@@ -71,10 +72,15 @@ async def _running(directory: Path, address: Address, *, counted: bool) -> Async
     indexes = IndexDirectory.below(directory)
     app = create_app(Service(address, indexes, recorder=recorder))
     if not counted:
-        app.user_middleware = [one for one in app.user_middleware if one.cls != Observed]
+        app.user_middleware = list(filter(_unobserved, app.user_middleware))
     async with app.router.lifespan_context(app):
         await asyncio.sleep(1)
         yield app
+
+
+def _unobserved(one: Middleware) -> bool:
+    kind: object = one.cls
+    return kind is not Observed
 
 
 async def _worked(app: FastAPI) -> float:

@@ -193,7 +193,7 @@ class Growing:
         if isinstance(kind, GraphQLInputObjectType):
             return self._object(kind, depth)
         if isinstance(kind, GraphQLEnumType):
-            return self._chance.choice(list(kind.values))
+            return str(self._chance.choice(list(kind.values)))
         return self._leaf(kind.name)
 
     def _object(self, kind: GraphQLInputObjectType, depth: int) -> str:

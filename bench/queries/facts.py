@@ -6,7 +6,7 @@ to ask can be checked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from random import Random
@@ -21,6 +21,12 @@ from kgservice.algebra.structures import STRUCTURES, Shape, built
 Numbers = npt.NDArray[np.int64]
 
 _MOST_ANSWERS = 500
+
+#: How legs are combined; the kind that is not here subtracts.
+_COMBINED: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "and": np.intersect1d,
+    "or": np.union1d,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,7 @@ class _Growing:
                 return legs[0]
             meets = answer if kind == "and" else int(self.random.choice(legs[0].tolist()))
             legs.append(self._grown(leg, meets))
-        combine = {"and": np.intersect1d, "or": np.union1d}.get(kind, np.setdiff1d)
-        found: Numbers = reduce(combine, legs)
-        return found
+        return reduce(_COMBINED.get(str(kind), np.setdiff1d), legs)
 
     def _hop(self, below: Shape, answer: int) -> Numbers:
         ways = [(one, True) for one in self.out.relations(answer)]

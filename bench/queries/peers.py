@@ -26,7 +26,15 @@ from bench.queries.facts import Asked, Facts, questions
 from bench.queries.report import times
 from bench.queries.ways import InProcess
 from bench.queries.worlds import facts
-from kgservice.algebra.expression import Entities, Expression, Follow, Intersect, Subtract, Union
+from kgservice.algebra.expression import (
+    Entities,
+    Expression,
+    Follow,
+    Intersect,
+    Step,
+    Subtract,
+    Union,
+)
 from kgservice.algebra.pattern import Hop
 from kgservice.algebra.structures import STRUCTURES
 from kgservice.index.directory import IndexDirectory
@@ -196,9 +204,8 @@ class _Texts:
 
     def _meeting(self, leg: Expression) -> str:
         """A leg from its anchor to the x at hand."""
-        assert isinstance(leg, Follow)
-        assert isinstance(leg.source, Entities | Follow)
-        steps, source = list(leg.steps), leg.source
+        steps: list[Step] = []
+        source = leg
         while isinstance(source, Follow):
             steps, source = [*source.steps, *steps], source.source
         assert isinstance(source, Entities)
