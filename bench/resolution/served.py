@@ -7,6 +7,7 @@ and a service of one worker answers from it.
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,10 @@ def tell_served(directory: Path, calls: int) -> None:
             assert len(found) == 1, "one resolution for one mention"
             http, here = [], []
             for text, body in zip(texts, bodies, strict=True):
-                http.append(milliseconds(lambda b=body: way.answered(b)))
-                here.append(milliseconds(lambda t=text: opened.resolver.resolve([Mention(t)])))
+                http.append(milliseconds(partial(way.answered, body)))
+                here.append(milliseconds(partial(opened.resolver.resolve, [Mention(text)])))
             together = [_body(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
-            batches = [milliseconds(lambda b=body: way.answered(b)) for body in together]
+            batches = [milliseconds(partial(way.answered, body)) for body in together]
             way.connection.close()
         print(
             f"{len(names):,} names: over HTTP {times(http[_WARMING:])} ms, in process"

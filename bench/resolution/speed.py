@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.queries.report import Times, times
@@ -64,10 +65,10 @@ def _measured(place: Path, vectors: bool, texts: Sequence[str]) -> _Speed:
         resolver.resolve([Mention(text)])
         suggester.suggest(text[:3])
     texts = texts[_WARMING:]
-    single = [milliseconds(lambda t=text: resolver.resolve([Mention(t)])) for text in texts]
+    single = [milliseconds(partial(resolver.resolve, [Mention(text)])) for text in texts]
     rng = random.Random(SEED)
     prefixes = [text[: rng.randint(1, 8)] for text in texts]
-    completed = [milliseconds(lambda p=prefix: suggester.suggest(p)) for prefix in prefixes]
+    completed = [milliseconds(partial(suggester.suggest, prefix)) for prefix in prefixes]
     began, spent = time.perf_counter(), time.process_time()
     for start in range(0, len(texts), _BATCH):
         resolver.resolve([Mention(text) for text in texts[start : start + _BATCH]])

@@ -72,7 +72,7 @@ def _take_away(world: World, rng: random.Random) -> dict[str, Thing]:
 
 def _make_namesakes(world: World, rng: random.Random) -> list[tuple[str, str]]:
     """Give people the name of another; each pair lies wholly on one side."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for side in ("train", "test"):
         people = [
             thing
@@ -202,10 +202,12 @@ class _Maker:
     def _absent(self) -> LabelledMention | None:
         things = self.absent if self.rng.random() < 0.5 else self.absent_known
         thing = self.rng.choice(things)
-        if "Product" in thing.types:
-            text = as_query(thing.label, self.rng)
-        else:
-            text = self._misspelt(self._name(thing), thing, 0.4)
+        is_product = "Product" in thing.types
+        text = (
+            as_query(thing.label, self.rng)
+            if is_product
+            else self._misspelt(self._name(thing), thing, 0.4)
+        )
         if text is None or self._stands_elsewhere(thing):
             return None
         shared = normalise(text) in self.owners

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -138,7 +139,9 @@ def taxonomy() -> dict[str, Thing]:
     for name, id in attributes.items():
         things[id] = Thing(id, name, types=["Attribute"])
     for id, text in _taxonomy("attribute_values"):
-        name, attribute = re.fullmatch(r"(.*?)(?: \[(.*)\])?", text).groups()
+        parts = re.fullmatch(r"(.*?)(?: \[(.*)\])?", text)
+        assert parts is not None, text
+        name, attribute = parts.groups()
         things[id] = Thing(id, name, types=["AttributeValue"])
         if attribute in attributes:
             things[id].beside.append(attributes[attribute])
@@ -174,7 +177,7 @@ def products() -> dict[str, Thing]:
 
 def distinct_names(world: World) -> list[str]:
     """All names of a world, each once as resolution reads it."""
-    names = {}
+    names: dict[str, str] = {}
     for thing in world.things.values():
         for name in (thing.label, *thing.aliases):
             names.setdefault(normalise(name), name)
@@ -219,5 +222,5 @@ def _lines(path: str) -> Iterator[str]:
             yield line.rstrip("\n")
 
 
-def _json_lines(path: str) -> Iterator[dict]:
+def _json_lines(path: str) -> Iterator[dict[str, Any]]:
     return map(json.loads, _lines(path))
