@@ -22,7 +22,8 @@ from bench.queries.facts import Asked, questions
 from bench.queries.ways import Way, Ways, timed, ways
 from bench.queries.worlds import ensure, facts
 from kgservice.algebra.structures import STRUCTURES
-from kgservice.graph.client import Address, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Address
 from kgservice.local.instance import LocalOptions, attach
 from kgservice.settings import read_settings
 

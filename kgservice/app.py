@@ -32,7 +32,8 @@ from kgservice.api.trusted import TrustedDocuments
 from kgservice.errors import IndexBusyError, KGError
 from kgservice.explorer.pages import Pages
 from kgservice.exporting.spool import Spool
-from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Address, AsyncGraph, Graph
 from kgservice.graph.feed import Feed
 from kgservice.guides.routes import Guides
 from kgservice.index.building import Order

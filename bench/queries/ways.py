@@ -20,7 +20,8 @@ from bench.serving import Serving, service
 from kgservice.algebra.expression import Entities, Expression, Follow, Intersect, Subtract, Union
 from kgservice.algebra.pattern import Hop
 from kgservice.algebra.question import PageRequest, Question
-from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Address, AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.records import Names

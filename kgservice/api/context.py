@@ -16,7 +16,7 @@ from kgservice.errors import (
     KGError,
     UnknownEntityError,
 )
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.learned import Taught
 from kgservice.limits import Limits
 from kgservice.model import Head, Mention, MissingHead, Resolution, Suggestion

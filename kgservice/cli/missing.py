@@ -10,7 +10,8 @@ import click
 
 from kgservice.cli.address import migrated_address
 from kgservice.cli.facts import print_table
-from kgservice.graph.client import Address, AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Address, AsyncGraph
 from kgservice.graph.reads import CypherReads, surroundings
 from kgservice.graph.records import Names
 from kgservice.graph.vocabulary import fetch_vocabulary

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from graph_schema.relations import HAS_PRODUCT, HAS_QUERY
-from kgservice.graph.client import Graph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Graph
 from kgservice.graph.cypher import exporting
 from kgservice.index.around import Around, Wish
 from kgservice.index.effort import Effort

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings, Text, Writer
 
 

@@ -28,6 +28,7 @@ from kgservice.errors import (
     KGError,
     QueryTimeoutError,
 )
+from kgservice.graph.asked import Asked, TimeLimit, Watch, unwatched
 from kgservice.graph.plans import Plans, Write
 
 T = TypeVar("T")
@@ -63,41 +64,6 @@ class Server:
     version: str
     edition: str
     cypher_25: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """How long the reads of one request may take together; `name` stands in SHOW TRANSACTIONS."""
-
-    name: str
-    seconds: float
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def remaining(self) -> float:
-        """Seconds that are left; raises QueryTimeoutError where none are."""
-        left = self.began + self.seconds - time.monotonic()
-        if left <= 0:
-            raise QueryTimeoutError(self.seconds)
-        return left
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A statement that was put to Neo4j: for whom, seconds that it took, and how it failed."""
-
-    name: str
-    text: LiteralString
-    seconds: float
-    failure: KGError | None = None
-
-
-#: Is told of every statement.
-Watch = Callable[[Asked], None]
-
-
-def _unwatched(asked: Asked) -> None:
-    del asked
 
 
 class Transaction:
@@ -213,7 +179,7 @@ class Graph:
 class AsyncGraph:
     """A Neo4j database for the API: it only reads, and never longer than it is told."""
 
-    def __init__(self, driver: neo4j.AsyncDriver, database: str, watch: Watch = _unwatched):
+    def __init__(self, driver: neo4j.AsyncDriver, database: str, watch: Watch = unwatched):
         self._driver = driver
         self._database = database
         self._watch = watch
@@ -221,7 +187,7 @@ class AsyncGraph:
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, address: Address, watch: Watch = _unwatched) -> AsyncIterator[Self]:
+    async def connect(cls, address: Address, watch: Watch = unwatched) -> AsyncIterator[Self]:
         """Open a driver for the duration of a block, without asking whether anyone is there."""
         driver = neo4j.AsyncGraphDatabase.driver(address.uri, auth=_auth(address), **_options())
         async with driver:

@@ -24,8 +24,9 @@ from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
 from kgservice.algebra.showing import shown
 from kgservice.algebra.support import support
 from kgservice.algebra.walking import Edge
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.asking import Asking
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.closures import Closures
 from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers import questions

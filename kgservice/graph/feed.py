@@ -13,7 +13,8 @@ from itertools import islice
 from typing import Any
 
 from kgservice.errors import BadRequestError, ChangesGoneError
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher import feed
 from kgservice.ledger.change_log import unpack
 

@@ -12,7 +12,8 @@ from graph_schema.relations import HAS_PRODUCT, HAS_QUERY
 from kgservice.algebra.pattern import Relations, StatementFilter
 from kgservice.algebra.scoring import DEFAULT_SCORING
 from kgservice.graph import records
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher import cards
 from kgservice.graph.cypher.answers.writer import Surroundings, Writer
 from kgservice.graph.cypher.commonsense import commonsense

@@ -7,7 +7,8 @@ from typing import Any
 
 from graph_schema.entity_types import EntityType
 from graph_schema.relations import COMMONSENSE_RELATIONS, Relation
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.vocabulary import READ_VOCABULARY
 from kgservice.graph.store import Reads
 from kgservice.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 
 T = TypeVar("T")
 

@@ -28,7 +28,7 @@ from kgservice.algebra.showing import shown
 from kgservice.algebra.support import support
 from kgservice.algebra.walking import Edge
 from kgservice.errors import GraphUnavailableError
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.index.effort import Effort, at_once_or_aside
 from kgservice.index.numbering import Members
 from kgservice.index.sets import Evaluation, first_by, firsts

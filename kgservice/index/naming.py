@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.records import Names
 from kgservice.index.around import Around, Wish
 from kgservice.index.effort import Effort

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.reads import (
     CommonsenseRequest,
     CypherReads,

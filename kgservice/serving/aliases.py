@@ -7,7 +7,8 @@ import time
 
 from kgservice.errors import GraphError
 from kgservice.graph import learned
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.resolution.learned import NOTHING_LEARNED, LearnedAliases
 
 #: How old a look at the aliases may be: what is taught here counts everywhere within a second.

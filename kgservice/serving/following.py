@@ -23,7 +23,8 @@ from kgservice.errors import (
     IndexFaultError,
     KGError,
 )
-from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Address, AsyncGraph, Graph
 from kgservice.graph.cypher.indexing import READ_MARK
 from kgservice.index.building import Order, build, read_mark
 from kgservice.index.delta import CannotFollowError

@@ -16,7 +16,8 @@ from typing import Self
 from kgservice.algebra.pattern import StatementFilter
 from kgservice.errors import KGError
 from kgservice.graph import missing
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.missing import Asked
 from kgservice.graph.reads import CommonsenseRequest
 from kgservice.model import Head, MissingHead

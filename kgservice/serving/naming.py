@@ -12,7 +12,7 @@ from typing import Any
 
 from kgservice.errors import IndexBusyError
 from kgservice.graph import learned
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.learned import Taught
 from kgservice.index.opening import Opened
 from kgservice.model import Mention, Resolution, Suggestion

@@ -20,7 +20,7 @@ from kgservice.algebra.question import (
     PageRequest,
     Question,
 )
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.reads import (
     CommonsenseRequest,
     HeadCommonsense,

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from kgservice.errors import ConfigurationError, GraphUnavailableError, KGError
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
 from kgservice.graph.evaluation import CypherEvaluator

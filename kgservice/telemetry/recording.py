@@ -6,7 +6,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, field
 
-from kgservice.graph.client import Asked
+from kgservice.graph.asked import Asked
 from kgservice.telemetry.logs import fields
 from kgservice.telemetry.metrics import Metrics
 

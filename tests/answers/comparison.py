@@ -15,7 +15,7 @@ from reference.walks import Scores
 from kgservice.algebra.expression import Expression
 from kgservice.algebra.question import PageRequest, Position, Question
 from kgservice.algebra.scoring import DEFAULT_SCORING, Scoring
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.plans import Asking, Plans, Write

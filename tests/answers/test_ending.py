@@ -18,7 +18,8 @@ from starlette.routing import Route
 
 from kgservice.api.leaving import unless_gone
 from kgservice.errors import QueryTimeoutError
-from kgservice.graph.client import AsyncGraph, Graph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph, Graph
 from kgservice.local.instance import Running
 
 pytestmark = pytest.mark.neo4j

@@ -17,7 +17,8 @@ from world_files import Fresh
 from kgservice.algebra.expression import Follow, Step, ids
 from kgservice.algebra.pattern import Hop, Repeat
 from kgservice.algebra.question import Answers, PageRequest, Question
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.records import Names

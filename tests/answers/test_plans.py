@@ -12,7 +12,8 @@ from kgservice.algebra.expression import Expression, Follow, Step, Union, ids
 from kgservice.algebra.pattern import Hop
 from kgservice.algebra.question import PageRequest, Question
 from kgservice.errors import KGError
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.plans import Plans

@@ -20,7 +20,8 @@ from wire import Wire
 
 from kgservice.app import Service
 from kgservice.errors import KGError, QueryTimeoutError
-from kgservice.graph.client import Address, AsyncGraph, Graph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import Address, AsyncGraph, Graph
 from kgservice.index.directory import IndexDirectory
 from kgservice.serving.choice import EvaluatorChoice
 

@@ -11,7 +11,8 @@ from kgservice.api.context import Context, Resolver
 from kgservice.api.keys import EVERYBODY
 from kgservice.api.schema import make_schema
 from kgservice.app import Service
-from kgservice.graph.client import AsyncGraph, TimeLimit
+from kgservice.graph.asked import TimeLimit
+from kgservice.graph.client import AsyncGraph
 from kgservice.limits import Limits
 from kgservice.serving.following import Followed, Follower
 from kgservice.serving.state import Serving

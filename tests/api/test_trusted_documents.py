@@ -23,7 +23,7 @@ from kgservice.api.schema import make_schema
 from kgservice.api.trusted import TrustedDocuments, read_documents
 from kgservice.errors import ConfigurationError
 from kgservice.explorer.pages import Pages
-from kgservice.graph.client import TimeLimit
+from kgservice.graph.asked import TimeLimit
 from kgservice.limits import Limits
 from kgservice.telemetry.recording import Recorder
 
