@@ -8,13 +8,26 @@ from typing import Any, LiteralString
 import pytest
 import pytest_asyncio
 
-from kgservice.algebra.expression import Expression, Follow, Step, Union, ids
-from kgservice.algebra.pattern import Hop
+from kgservice.algebra.expression import (
+    Expression,
+    Filter,
+    Follow,
+    Intersect,
+    OfType,
+    Step,
+    Subtract,
+    Top,
+    Union,
+    ids,
+)
+from kgservice.algebra.pattern import Hop, Repeat
 from kgservice.algebra.question import PageRequest, Question
+from kgservice.algebra.scoring import DEFAULT_SCORING
 from kgservice.errors import KGError
 from kgservice.graph.asked import TimeLimit
 from kgservice.graph.client import AsyncGraph
-from kgservice.graph.cypher.answers.writer import Surroundings
+from kgservice.graph.cypher.answers import questions
+from kgservice.graph.cypher.answers.writer import Surroundings, Writer
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.plans import Plans
 from kgservice.graph.records import Names
@@ -67,6 +80,39 @@ async def test_first_in_general_then_by_name(graph: Listening) -> None:
     assert graph.heard[-1] == prepared
     await ask(graph, along("LIKES", "a"))
     assert graph.heard[-1] == graph.heard[0]
+
+
+ANCHOR, WALK = ids("a", "𐀀"), along("KNOWS", "a")
+NOWHERE = Step(Repeat(Hop(frozenset({"KNOWS"})), 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("expression", "as_they_are"),
+    [
+        (ANCHOR, False),
+        (OfType(frozenset({"Being"})), False),
+        (WALK, True),
+        (Follow(ANCHOR, (NOWHERE,)), False),
+        (Follow(WALK, (NOWHERE,)), True),
+        (Union((WALK, ANCHOR)), False),
+        (Union((WALK, WALK)), True),
+        (Intersect((ANCHOR, WALK)), True),
+        (Intersect((ANCHOR,)), False),
+        (Subtract(ANCHOR, WALK), False),
+        (Subtract(WALK, ANCHOR), True),
+        (Filter(WALK, frozenset({"Being"})), True),
+        (Top(ANCHOR, 3), False),
+    ],
+)
+def test_ids_that_may_be_parameters_are_ordered_by_a_key(
+    expression: Expression, as_they_are: bool
+) -> None:
+    for total in (False, True):
+        writer = Writer(DEFAULT_SCORING, False, Surroundings())
+        text = questions.page(writer, expression, PageRequest(5, total=total))
+        *_, order = text.partition(" AS score")[2].partition("ORDER BY ")
+        assert order.startswith("CASE WHEN id =~ ") != as_they_are
+        assert order.startswith(("id LIMIT", "id\n")) == as_they_are
 
 
 async def test_what_names_no_relation_has_one_text(graph: Listening) -> None:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kgservice.algebra.expression import Entities, Expression, leaves
-from kgservice.algebra.pattern import Hop, Pattern
+from kgservice.algebra.expression import (
+    Entities,
+    Expression,
+    Filter,
+    Follow,
+    Intersect,
+    OfType,
+    Subtract,
+    Top,
+    Union,
+    leaves,
+)
+from kgservice.algebra.pattern import Hop, Pattern, length
 from kgservice.algebra.question import Grouping, PageRequest, Question
 from kgservice.algebra.scoring import DEFAULT_SCORING, MergeNorm, StatementWeight
 from kgservice.graph.cypher.answers.sets import clauses
@@ -52,7 +63,7 @@ def page(writer: Writer, expression: Expression, request: PageRequest) -> Text:
         made = shown(merged=writer.surroundings.merged)
         cards = f"CALL (page) {{\nUNWIND page AS asked\n{made}RETURN cards\n}}\n"
     return (
-        f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, request)}}}\n{cards}"
+        f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, expression, request)}}}\n{cards}"
         f"RETURN [unknown, version, rows, total, {'cards' if cards else '[]'}]"
     )
 
@@ -121,8 +132,10 @@ def edges(writer: Writer, hop: Hop) -> Text:
     )
 
 
-def _part(writer: Writer, request: PageRequest) -> Text:
+def _part(writer: Writer, expression: Expression, request: PageRequest) -> Text:
     score = "s" if writer.scored else "1.0"
+    order: Text = "id" if _is_read_from_nodes(writer, expression) else _ID
+    order = f"score DESC, {order}" if writer.scored else order
     if request.first == 0:
         # Counted first: beside an aggregate a constant is a grouping key, and no row no group.
         return "WITH count(x) AS total\nRETURN [] AS rows, [] AS page, total\n"
@@ -138,12 +151,32 @@ def _part(writer: Writer, request: PageRequest) -> Text:
     ordered = f"WITH x, x.id AS id, {score} AS score"
     if not request.total:
         return (
-            f"{ordered} {behind}\nWITH x, id, score ORDER BY score DESC, {_ID} LIMIT {limit}\n"
+            f"{ordered} {behind}\nWITH x, id, score ORDER BY {order} LIMIT {limit}\n"
             "WITH collect([id, score]) AS rows, collect(x) AS page\n"
             "RETURN rows, page, null AS total\n"
         )
     return (
-        f"{ordered} ORDER BY score DESC, {_ID}\nWITH collect([id, score, x]) AS found\n"
+        f"{ordered} ORDER BY {order}\nWITH collect([id, score, x]) AS found\n"
         f"WITH {kept}[0..{limit}] AS part, size(found) AS total\n"
         "RETURN [row IN part | row[0..2]] AS rows, [row IN part | row[2]] AS page, total\n"
     )
+
+
+def _is_read_from_nodes(writer: Writer, expression: Expression) -> bool:
+    """Whether the ids of a set are read from nodes that a walk or a list led to.
+
+    Such are in order of code point as they are. Of a node that was sought by its id Neo4j may hand
+    on the parameter instead, and orders that otherwise.
+    """
+    match expression:
+        case Entities() | OfType():
+            return False
+        case Follow(source, steps):
+            walks = any(length(step.pattern) for step in steps)
+            return walks or _is_read_from_nodes(writer, source)
+        case Intersect(operands) if len(operands) > 1 and not writer.scored:
+            return True
+        case Intersect(operands) | Union(operands):
+            return all(_is_read_from_nodes(writer, one) for one in operands)
+        case Subtract(source) | Filter(source) | Top(source):
+            return _is_read_from_nodes(writer, source)
