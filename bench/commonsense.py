@@ -103,7 +103,13 @@ def _record(product: int, tail: int, random: Random) -> dict[str, Any]:
             "type": "query_purchase",
             "behavior_id": f"b{product}",
             "query": {"text": _QUERY, "norm": _QUERY},
-            "products": [{"product_id": f"P{product}", "title": f"Tent number {product}"}],
+            "products": [
+                {
+                    "product_id": f"P{product}",
+                    "title": f"Tent number {product}",
+                    "category": "Tents",
+                }
+            ],
             "stats": {"count": random.randrange(1, 50)},
         },
         "domain": "Sports",
