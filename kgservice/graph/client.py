@@ -37,6 +37,8 @@ Parameters = dict[str, Any]
 
 #: Seconds to find a server before it counts as away: the contract promises UNAVAILABLE within 5.
 _CONNECT_SECONDS = 2.0
+#: The same for programs that wait: a load shall not end because a busy server is silent for 2 s.
+_CONNECT_PATIENTLY_SECONDS = 5.0
 #: Seconds beyond a query's own time limit; a server that has not begun by then counts as away.
 _PATIENCE_SECONDS = 0.5
 #: Seconds for the plan of a text that nobody waits for.
@@ -103,7 +105,9 @@ class Graph:
         """Open a driver for the duration of a block; raises GraphUnavailableError."""
         with (
             _translated(),
-            neo4j.GraphDatabase.driver(address.uri, auth=_auth(address), **_options()) as driver,
+            neo4j.GraphDatabase.driver(
+                address.uri, auth=_auth(address), **_options(_CONNECT_PATIENTLY_SECONDS)
+            ) as driver,
         ):
             driver.verify_connectivity()
             yield cls(driver, address.database)
@@ -189,7 +193,9 @@ class AsyncGraph:
     @asynccontextmanager
     async def connect(cls, address: Address, watch: Watch = unwatched) -> AsyncIterator[Self]:
         """Open a driver for the duration of a block, without asking whether anyone is there."""
-        driver = neo4j.AsyncGraphDatabase.driver(address.uri, auth=_auth(address), **_options())
+        driver = neo4j.AsyncGraphDatabase.driver(
+            address.uri, auth=_auth(address), **_options(_CONNECT_SECONDS)
+        )
         async with driver:
             graph = cls(driver, address.database, watch)
             try:
@@ -329,10 +335,10 @@ def _auth(address: Address) -> tuple[str, str] | None:
     return (address.user, address.password) if address.password else None
 
 
-def _options() -> dict[str, Any]:
+def _options(seconds: float) -> dict[str, Any]:
     return {
-        "connection_timeout": _CONNECT_SECONDS,
-        "connection_acquisition_timeout": _CONNECT_SECONDS,
+        "connection_timeout": seconds,
+        "connection_acquisition_timeout": seconds,
         "user_agent": _USER_AGENT,
         "notifications_min_severity": neo4j.NotificationMinimumSeverity.OFF,
     }
