@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -137,6 +138,17 @@ def test_fifty_questions_of_a_structure(
             assert shown == expected, question
 
 
+def await_mined(client: httpx.Client) -> None:
+    """Until the service has seen what was loaded last, which takes it up to a second."""
+    for _ in range(300):
+        found = post(
+            client, """{ answers(first: 0, query: {type: "CoPurchase"}) { totalCount } }"""
+        )
+        if found["answers"]["totalCount"]:
+            return
+        time.sleep(0.1)
+
+
 def test_a_larger_graph_and_commonsense_beside_it(loaded: Loaded, client: httpx.Client) -> None:
     """Loaded into the same graph, while the service runs; test_codex has the whole of CoDEx-M."""
     entities = DATA / "codex" / "codex-sm_entities_en.jsonl.gz"
@@ -147,6 +159,7 @@ def test_a_larger_graph_and_commonsense_beside_it(loaded: Loaded, client: httpx.
     mined = loaded.load("folkscope", rows, dataset="folkscope", rejected=_without_counterpart(rows))
     assert mined["added"] + mined["unchanged"] + mined["updated"] > 1_000
     both = {*triples("s", PARTS), *triples("m", HELD_OUT)}
+    await_mined(client)
     found = post(
         client,
         """{ stats { statementCount entityCount }
