@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from kgservice.resolution.mapped import first_not_less
+
 #: Rows in a column.
 Rows = npt.NDArray[np.integer]
 
@@ -44,16 +46,8 @@ class Texts:
 
     def first_from(self, utf8: bytes, low: int, high: int) -> int:
         """Of the rows from low to before high, in order of bytes, the first not less than this."""
-        ends, content = self._ends, self._content
-        if ends is None:
-            return low
-        while low < high:
-            middle = (low + high) // 2
-            if content[ends[middle] : ends[middle + 1]].tobytes() < utf8:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        ends = self._ends
+        return low if ends is None else first_not_less(ends, self._content, utf8, low, high)
 
     def of(self, rows: Rows) -> list[str]:
         """The texts of some rows, all of which have one."""

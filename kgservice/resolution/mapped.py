@@ -48,6 +48,22 @@ def map_array(path: Path) -> Array:
         raise IndexDamagedError(f"{path} cannot be read: build the index again") from error
 
 
+def first_not_less(
+    ends: memoryview[int], content: memoryview[int], utf8: bytes, low: int, high: int
+) -> int:
+    """Of rows from low to before high, in order of bytes, the first that is not less than a text.
+
+    `ends` and `content` are the buffers of a column of texts: so none of them becomes a string.
+    """
+    while low < high:
+        middle = (low + high) // 2
+        if content[ends[middle] : ends[middle + 1]].tobytes() < utf8:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 class SortedStrings:
     """Strings in order of code point, looked up by halving: 20 comparisons among a million."""
 
@@ -75,15 +91,9 @@ class SortedStrings:
         """The row of a string, null where it is not there."""
         wanted = string.encode()
         ends, content = self._ends, self._content
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if content[ends[middle] : ends[middle + 1]].tobytes() < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        known = low < len(self) and content[ends[low] : ends[low + 1]] == wanted
-        return low if known else None
+        row = first_not_less(ends, content, wanted, 0, len(self))
+        known = row < len(self) and content[ends[row] : ends[row + 1]] == wanted
+        return row if known else None
 
     def find_all(self, strings: Sequence[str]) -> Array:
         """The row of each string, -1 where it is not there: 300 take what ten of `find` do."""
