@@ -177,6 +177,6 @@ class _CypherWalking:
     async def degrees(self, ids: Collection[str]) -> Mapping[str, int]:
         """How many statements have each of these as subject or object."""
         asking = self.asking
-        text = cards.entities(merged=asking.surroundings.merged)
+        text = cards.entities(Writer(DEFAULT_SCORING, False, asking.surroundings))
         rows = await asking.graph.value(text, {"a": {"ids": sorted(ids)}}, asking.limit)
         return {row[1]: row[6] for row in rows}

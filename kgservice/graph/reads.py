@@ -100,14 +100,14 @@ class CypherReads:
 
     async def entities(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Entity]:
         """The entities by the ids asked for; one that was merged is its canonical entity."""
-        text = cards.entities(merged=self.surroundings.merged)
+        text = cards.entities(self._writer())
         return self._cards(await self._value(text, {"ids": list(ids)}, limit))
 
     async def statements(self, ids: Collection[str], limit: TimeLimit) -> dict[str, Statement]:
         """The statements with these ids."""
         found: dict[str, Statement] = {}
         for relation, wanted in self._by_relation(ids).items():
-            text = cards.statements_by_id(relationship_type_of(relation))
+            text = cards.statements_by_id(self._writer(), relation)
             for row in await self._value(text, {"ids": wanted}, limit):
                 found[row[0]] = records.statement(row, self.names)
         return found
@@ -116,7 +116,7 @@ class CypherReads:
         self, ids: Collection[str], request: StatementsRequest, limit: TimeLimit
     ) -> StatementPages:
         """A page of the statements of each entity."""
-        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+        writer = self._writer()
         text = cards.statements_of(writer, self._page(request))
         writer.parameters["ids"] = list(ids)
         rows, ends = await self._value(text, writer.parameters, limit)
@@ -130,7 +130,8 @@ class CypherReads:
         self, ids: Collection[str], direction: Direction, limit: TimeLimit
     ) -> dict[str, dict[str, int]]:
         """How many statements of each relation each entity has."""
-        rows = await self._value(cards.relation_counts(direction), {"ids": list(ids)}, limit)
+        text = cards.relation_counts(self._writer(), direction)
+        rows = await self._value(text, {"ids": list(ids)}, limit)
         counts: dict[str, dict[str, int]] = {}
         for id, type, count in rows:
             relation = self.names.relation(type)
@@ -186,7 +187,7 @@ class CypherReads:
         self, request: CommonsenseRequest, limit: TimeLimit
     ) -> list[HeadCommonsense | None]:
         """What is known of each head, in order; null where the graph does not have it."""
-        writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+        writer = self._writer()
         every = self.vocabulary.commonsense_relations
         text = commonsense(writer, request.relations & every, every, request.where)
         heads = [list(head) for head in request.heads]
@@ -210,7 +211,7 @@ class CypherReads:
         """How many entities have any of the types of each set."""
         counts: dict[str, int] = {}
         for id, several in types.items():
-            writer = Writer(DEFAULT_SCORING, False, self.surroundings)
+            writer = self._writer()
             text = cards.count_entities(writer, several)
             counts[id] = await self._value(text, writer.parameters, limit)
         return counts
@@ -225,6 +226,9 @@ class CypherReads:
         """How much there is."""
         entities, statements, version, revisions = await self._value(cards.STATS, {}, limit)
         return Stats(entities, statements, ",".join(sorted(revisions)), str(version))
+
+    def _writer(self) -> Writer:
+        return Writer(DEFAULT_SCORING, False, self.surroundings)
 
     def _page(self, request: StatementsRequest) -> cards.StatementPage:
         return cards.StatementPage(

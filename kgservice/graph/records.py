@@ -69,7 +69,8 @@ def statement(row: Sequence[Any], names: Names) -> Statement:
         plausibility=plausibility,
         typicality=typicality,
         support=support,
-        sources=tuple(sources),
+        # Of a merged statement each part names its own.
+        sources=tuple(sources) if len(sources) < 2 else tuple(sorted({*sources})),
         level=level,
     )
 

@@ -10,24 +10,33 @@ from dataclasses import dataclass
 
 from graph_schema.identifiers import Identifier, quoted
 from kgservice.algebra.expression import OfType
-from kgservice.algebra.pattern import Relations, StatementFilter
+from kgservice.algebra.pattern import Hop, Relations, StatementFilter
+from kgservice.graph.cypher.answers.merging import APART, end_of, related, united
 from kgservice.graph.cypher.answers.sets import clauses
 from kgservice.graph.cypher.answers.shown import shown
 from kgservice.graph.cypher.answers.walks import walkable
 from kgservice.graph.cypher.answers.writer import Text, Writer, joined
 from kgservice.model import Direction, StatementOrder
 
-#: What a statement `r` with its object `o` is read as; kgservice.graph.records knows the columns.
-STATEMENT: Text = (
-    "[r.id, startNode(r).id, type(r), o.id, r.plausibility, r.typicality, r.support, r.sources,"
-    " r.level, o.text, o.datatype, o.language, o.unit]"
-)
+
+def columns(subject: Text, relationship_type: Text) -> Text:
+    """What a statement `r` with its object `o` is read as: kgservice.graph.records knows it."""
+    return (
+        f"[r.id, {subject}, {relationship_type}, o.id, r.plausibility, r.typicality, r.support,"
+        " r.sources, r.level, o.text, o.datatype, o.language, o.unit]"
+    )
 
 
-def entities(*, merged: bool) -> Text:
+#: A statement that is one relationship `r`.
+STATEMENT: Text = columns("startNode(r).id", "type(r)")
+
+#: A statement that may be several between merged entities: with the id of its `subject`.
+UNITED: Text = columns("subject", "type")
+
+
+def entities(writer: Writer) -> Text:
     """$a.ids. Rows: asked id, id, label, description, aliases, labels, degree, merged ids."""
-    found = shown(merged=merged)
-    return f"UNWIND $a.ids AS id\nMATCH (asked:Entity {{id: id}})\n{found}RETURN cards"
+    return f"UNWIND $a.ids AS id\nMATCH (asked:Entity {{id: id}})\n{shown(writer)}RETURN cards"
 
 
 #: A place in an order of statements: score (where one orders), relation, other end, statement id.
@@ -59,29 +68,40 @@ def statements_of(writer: Writer, page: StatementPage) -> Text:
     Rows: id, its rows [statement columns, relation id, other end], one more than the page has, and
     how many statements it has on all pages (null where that was not asked for).
     """
+    merged = writer.surroundings.merged
     limit = writer.parameter(page.first + 1)
     score, order = _ordered(page.order)
+    found, row, end = _found(writer, page), "r, far, o", "endNode(r) AS o"
+    type, statement = "type(r)", STATEMENT
     behind = "" if page.after is None else _behind(writer, page.order, page.after)
-    count = f"CALL (e) {{\n{_found(writer, page)}RETURN count(r) AS total\n}}\n"
+    count = f"CALL (e) {{\n{found}RETURN count(r) AS total\n}}\n"
     total: Text = "total" if page.total else "null"
+    if merged:
+        row, end, type, statement = f"{row}, subject, type", "o, subject, type", "type", UNITED
     return (
-        "UNWIND $a.ids AS id\nMATCH (e:Entity {id: id})\n"
+        f"UNWIND $a.ids AS id\n{_asked(writer)}"
         f"{count if page.total else ''}"
-        f"CALL (e) {{\n{_found(writer, page)}"
-        f"WITH r, far, endNode(r) AS o, {score} AS score, {_relation(writer, page)} AS relation,\n"
+        f"CALL (e) {{\n{found}"
+        f"WITH r, far, {end}, {score} AS score, {_relation(writer, page, type)} AS relation,\n"
         "  coalesce(far.id, far.text) AS other\n"
-        f"{behind}WITH r, far, o, score, relation, other ORDER BY {order} LIMIT {limit}\n"
-        f"RETURN collect([{STATEMENT}, relation, other]) AS rows, collect(far) AS ends\n}}\n"
+        f"{behind}WITH {row}, score, relation, other ORDER BY {order} LIMIT {limit}\n"
+        f"RETURN collect([{statement}, relation, other]) AS rows, collect(far) AS ends\n}}\n"
         f"WITH collect([id, rows, {total}]) AS pages, collect(ends) AS lists\n"
         "CALL (lists) {\nUNWIND lists AS ends\nUNWIND ends AS asked\n"
-        f"WITH DISTINCT asked WHERE asked:Entity\n{shown(merged=writer.surroundings.merged)}"
+        f"WITH DISTINCT asked WHERE asked:Entity\n{shown(writer)}"
         "RETURN cards\n}\n"
         "RETURN [pages, cards]"
     )
 
 
-def relation_counts(direction: Direction) -> Text:
+def relation_counts(writer: Writer, direction: Direction) -> Text:
     """$a.ids. Rows: id, relationship type, count."""
+    if writer.surroundings.merged:
+        return (
+            f"UNWIND $a.ids AS id\n{_asked(writer)}CALL (e) {{\nWITH e AS x\n"
+            f"{related(writer, _hop(None, direction), 'x, ')}"
+            f"{APART}RETURN type, count(*) AS n\n}}\nRETURN collect([id, type, n])"
+        )
     patterns: dict[Direction, Text] = {
         Direction.OUT: "(e)-[r]->()",
         Direction.IN: "(e)<-[r]-()",
@@ -94,11 +114,24 @@ def relation_counts(direction: Direction) -> Text:
     )
 
 
-def statements_by_id(relationship_type: Identifier) -> Text:
-    """$a.ids. Rows: statement columns."""
+def statements_by_id(writer: Writer, relation: str) -> Text:
+    """$a.ids. Rows: statement columns.
+
+    Of several relationships that are one statement the least id is its own, and the others none's.
+    """
+    types = writer.types(frozenset({relation}))
+    found = f"UNWIND $a.ids AS id\nMATCH (s)-[r{types} {{id: id}}]->(o)\n"
+    if not writer.surroundings.merged:
+        return f"{found}RETURN collect({STATEMENT})"
     return (
-        f"UNWIND $a.ids AS id\nMATCH ()-[r:{quoted(relationship_type)} {{id: id}}]->(o)\n"
-        f"RETURN collect({STATEMENT})"
+        f"{found}OPTIONAL MATCH (s)-[:SAME_AS]->(c:Entity)\n"
+        "OPTIONAL MATCH (o)-[:SAME_AS]->(d:Entity)\n"
+        "WITH id, coalesce(c, s) AS x, coalesce(d, o) AS o\n"
+        f"CALL (x, o) {{\n{related(writer, _hop(frozenset({relation}), Direction.OUT), 'x, o, ')}"
+        f"WITH * WHERE {end_of('y')} = {end_of('o')}\n{united('x, ', values=True)}"
+        "RETURN r, type\n}\n"
+        "WITH r, type, x.id AS subject, o WHERE r.id = id\n"
+        f"RETURN collect({UNITED})"
     )
 
 
@@ -198,26 +231,51 @@ RETURN [types, EXISTS { ()-[:SAME_AS]->() }]
 """
 
 
+def _asked(writer: Writer) -> Text:
+    """The entity `e` that is meant by `id`."""
+    if not writer.surroundings.merged:
+        return "MATCH (e:Entity {id: id})\n"
+    return (
+        "MATCH (asked:Entity {id: id})\nOPTIONAL MATCH (asked)-[:SAME_AS]->(c:Entity)\n"
+        "WITH id, coalesce(c, asked) AS e\n"
+    )
+
+
 def _found(writer: Writer, page: StatementPage) -> Text:
     """Clauses that find the statements `r` of `e` that are wanted, with their other end `far`."""
+    tests: list[Text] = [*writer.ours(page.relations), *walkable(writer, page.where)]
+    if page.types is not None:
+        tests.append(writer.is_of("far", page.types))
+    where = f"WHERE {joined(tests, ' AND ')}\n" if tests else ""
+    if writer.surroundings.merged:
+        return (
+            f"WITH e AS x\n{related(writer, _hop(page.relations, page.direction), 'x, ')}"
+            f"{united('x, ', values=True)}"
+            "WITH r, type, y AS far, CASE WHEN out THEN y ELSE x END AS o,\n"
+            f"  CASE WHEN out THEN x.id ELSE y.id END AS subject\n{where}"
+        )
     types = writer.types(page.relations)
     patterns: dict[Direction, Text] = {
         Direction.OUT: f"(e)-[r{types}]->(far)",
         Direction.IN: f"(e)<-[r{types}]-(far)",
         Direction.BOTH: f"(e)-[r{types}]-(far)",
     }
-    tests: list[Text] = [*writer.ours(page.relations), *walkable(writer, page.where)]
-    if page.types is not None:
-        tests.append(writer.is_of("far", page.types))
-    where = f"WHERE {joined(tests, ' AND ')}\n" if tests else ""
     return f"MATCH {patterns[page.direction]}\n{where}"
 
 
-def _relation(writer: Writer, page: StatementPage) -> Text:
+def _hop(relations: Relations, direction: Direction) -> Hop:
+    nothing: frozenset[str] = frozenset()
+    return Hop(
+        nothing if direction is Direction.IN else relations,
+        nothing if direction is Direction.OUT else relations,
+    )
+
+
+def _relation(writer: Writer, page: StatementPage, type: Text) -> Text:
     if not page.named:
-        return "type(r)"
+        return type
     names = writer.parameter(page.named)
-    return f"coalesce({names}[type(r)], type(r))"
+    return f"coalesce({names}[{type}], {type})"
 
 
 def _ordered(order: StatementOrder) -> tuple[Text, Text]:

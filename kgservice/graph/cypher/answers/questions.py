@@ -60,7 +60,7 @@ def page(writer: Writer, expression: Expression, request: PageRequest) -> Text:
     found = clauses(writer, expression)
     cards: Text = ""
     if request.cards and request.first:
-        made = shown(merged=writer.surroundings.merged)
+        made = shown(writer)
         cards = f"CALL (page) {{\nUNWIND page AS asked\n{made}RETURN cards\n}}\n"
     return (
         f"{_UNKNOWN}{_VERSION}CALL () {{\n{found}{_part(writer, expression, request)}}}\n{cards}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 from kgservice.algebra.pattern import (
-    ANY_STATEMENT,
     Alternatives,
     Hop,
     Pattern,
@@ -14,7 +13,8 @@ from kgservice.algebra.pattern import (
     StatementFilter,
 )
 from kgservice.algebra.scoring import AlongNorm, StatementWeight
-from kgservice.graph.cypher.answers.writer import Text, Writer, joined, number
+from kgservice.graph.cypher.answers.merging import found_between_merged
+from kgservice.graph.cypher.answers.writer import Text, Writer, joined
 
 
 def walk(writer: Writer, pattern: Pattern) -> Text:
@@ -39,7 +39,9 @@ def statements_along(writer: Writer, hop: Hop, *, identified: bool = True) -> Te
     `identified` asks for the id of a statement where several that became equal are one.
     """
     merged = writer.surroundings.merged
-    found = _found_between_merged(writer, hop, identified) if merged else _found(writer, hop)
+    found = (
+        found_between_merged(writer, hop, identified=identified) if merged else _found(writer, hop)
+    )
     any_relation = hop.forwards is None or hop.backwards is None
     tests: list[Text] = [
         *writer.ours(None if any_relation else frozenset()),
@@ -70,63 +72,6 @@ def _found(writer: Writer, hop: Hop) -> Text:
     return (
         f"CALL (x) {{\nMATCH (x)-[r{writer.types(hop.forwards)}]->(y:Entity)\nRETURN r, y\n"
         f"UNION\nMATCH (x)<-[r{writer.types(hop.backwards)}]-(y:Entity)\nRETURN r, y\n}}\n"
-    )
-
-
-def _found_between_merged(writer: Writer, hop: Hop, identified: bool) -> Text:
-    """As _found, where every end is read as its canonical entity.
-
-    Statements that become equal are one, so the sums that stand behind them are added. `r.sums`
-    holds observations, roll-ups, behaviors, support, and the sums and weights of both scores; it is
-    absent where a single data set asserts.
-    """
-    score = "s, " if writer.scored else ""
-    found = (
-        "CALL (x) {\nRETURN x AS m\nUNION ALL\nMATCH (m:Entity)-[:SAME_AS]->(x)\nRETURN m\n}\n"
-        f"CALL (m) {{\nMATCH (m)-[r{writer.types(hop.forwards)}]->(z:Entity)\n"
-        "RETURN r, z, true AS out\n"
-        f"UNION\nMATCH (m)<-[r{writer.types(hop.backwards)}]-(z:Entity)\n"
-        "RETURN r, z, false AS out\n}\n"
-        "OPTIONAL MATCH (z)-[:SAME_AS]->(c:Entity)\n"
-        f"WITH x, {score}r, coalesce(c, z) AS y, out\n"
-    )
-    plain = hop.where == ANY_STATEMENT and not writer.surroundings.foreign
-    if plain and not (writer.scored or identified):
-        return found
-    return (
-        f"{found}"
-        # A statement from an entity to itself has no direction: it counts once.
-        f"WITH x, {score}y, type(r) AS relation, x = y OR out AS out, collect(DISTINCT r) AS rs\n"
-        f"WITH x, {score}y, CASE WHEN size(rs) = 1\n"
-        "  THEN head([one IN rs | one {.id, .level, .plausibility, .typicality, .support,"
-        " .sources, .domains, .marketplaces}])\n"
-        "  ELSE {\n"
-        "    id: reduce(least = head(rs).id, one IN rs |\n"
-        "      CASE WHEN one.id < least THEN one.id ELSE least END),\n"
-        "    level: head(rs).level, support: reduce(n = 0, one IN rs | n + one.support),\n"
-        f"    plausibility: {_mean('plausibility', 4)},\n"
-        f"    typicality: {_mean('typicality', 6)},\n"
-        "    sources: reduce(names = [], one IN rs | names + one.sources),\n"
-        "    domains: reduce(names = [], one IN rs | names + coalesce(one.domains, [])),\n"
-        "    marketplaces: reduce(names = [], one IN rs | names + coalesce(one.marketplaces, []))\n"
-        "  } END AS r\n"
-    )
-
-
-def _mean(score: Text, place: int) -> Text:
-    """The mean over all observations in whole millionths, half to even: as the loaders round."""
-
-    def added(at: Text, single: Text) -> Text:
-        stored = f"CASE WHEN one.sums IS NULL THEN {single} ELSE one.sums[{at}] END"
-        return f"reduce(n = 0, one IN rs | n + {stored})"
-
-    scored = f"CASE WHEN one.{score} IS NULL THEN 0 ELSE one.support END"
-    millionths = f"coalesce(toInteger(round(one.{score} * 1000000)), 0)"
-    total = added(number(place), f"{millionths} * ({scored})")
-    weight = added(number(place + 1), scored)
-    up = "CASE WHEN 2 * (t % w) > w OR (2 * (t % w) = w AND (t / w) % 2 = 1) THEN 1 ELSE 0 END"
-    return (
-        f"head([w IN [{weight}] WHERE w > 0 | head([t IN [{total}] | (t / w + {up}) / 1000000.0])])"
     )
 
 
