@@ -18,6 +18,7 @@ from kgservice.api.inputs import (
     UnknownIds,
 )
 from kgservice.api.questions import at_most, checked_first, given, mention_of, short, types_of
+from kgservice.api.selection import selected
 from kgservice.api.types import vocabulary
 from kgservice.api.types.answers import AnswerConnection, answers
 from kgservice.api.types.commonsense import CommonsenseHead, CommonsenseResult, commonsense
@@ -125,7 +126,8 @@ class Query:
             for number, one in enumerate(mentions)
         ]
         resolved = await context.resolver.resolve(asked, context.state)
-        return list(await show_resolutions(resolved, context))
+        read = selected(info, "candidates") | selected(info, "match")
+        return list(await show_resolutions(resolved, context, features="features" in read))
 
     @strawberry.field(
         description="Completion while a person types: exact beginnings first, the popular first. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,12 @@ from kgservice.resolution.text import trigrams
 _GRAMS, _TYPES, _KEY = "grams", "types", "key"
 #: Memory that the writer fills before it writes a segment: a million names fit into one.
 _HEAP = 1_000_000_000
+#: Keys under the trigrams of a text that are looked through. Of 100,000 names no text has more; of
+#: a million the half of all have 300,000: its frequent trigrams are left out then, the search takes
+#: 0.9 ms instead of 2.0, and the 60 nearest hold the right one for 83.9 % instead of 84.1 %.
+_LOOKED_THROUGH = 100_000
+#: Trigrams that are looked for however frequent they are.
+_FEWEST = 3
 
 
 class Trigrams:
@@ -36,13 +43,22 @@ class Trigrams:
         """The keys that are most alike, best first; with `types` only those that have one."""
         grams = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _GRAMS, gram, "freq"))
-            for gram in trigrams(normal)
+            for gram in self._telling(trigrams(normal))
         ]
         query = tantivy.Query.boolean_query(grams)
         if types is not None:
             query = self._restricted(query, types)
         hits = self._searcher.search(query, most, count=False).hits
         return self._searcher.fast_field_values(_KEY, [place for _, place in hits])  # type: ignore[return-value]
+
+    def _telling(self, grams: Sequence[str]) -> list[str]:
+        """The rarest, as many as can be looked through, in their order."""
+        frequency = {gram: self._searcher.doc_freq(_GRAMS, gram) for gram in grams}
+        rarest = sorted(frequency, key=frequency.__getitem__)
+        through = accumulate(frequency[gram] for gram in rarest)
+        fitting = sum(keys <= _LOOKED_THROUGH for keys in through)
+        kept = set(rarest[: max(fitting, _FEWEST)])
+        return [gram for gram in grams if gram in kept]
 
     def _restricted(self, query: tantivy.Query, types: Sequence[int]) -> tantivy.Query:
         having = tantivy.Query.term_set_query(self._schema, _TYPES, list(types))

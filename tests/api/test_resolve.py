@@ -36,6 +36,14 @@ def test_an_exact_name(ask: Ask) -> None:
     assert {type(one["value"]) for one in best["features"]} == {float}
 
 
+def test_features_of_the_match_alone(ask: Ask) -> None:
+    found = ask("""{ resolve(mentions: [{text: "Natalie Portman"}]) {
+        candidates { confidence } match { ...why } } }
+        fragment why on Candidate { features { id value } }""")
+    [one] = found["data"]["resolve"]
+    assert {"id": "exact", "value": 1.0} in one["match"]["features"]
+
+
 def test_by_alias_by_letters_by_id(ask: Ask) -> None:
     alias, letters, id = resolve(
         ask, {"text": "Thomas Jeffrey Hanks"}, {"text": "Natly Portmann"}, {"text": "P-TENT-4"}

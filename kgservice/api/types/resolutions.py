@@ -45,15 +45,20 @@ class Resolution:
 
 
 async def show_resolutions(
-    resolutions: Sequence[model.Resolution], context: Context
+    resolutions: Sequence[model.Resolution], context: Context, *, features: bool = True
 ) -> list[Resolution]:
-    """Resolutions as clients see them; candidates that the graph no longer has are dropped."""
+    """Resolutions as clients see them; candidates that the graph no longer has are dropped.
+
+    features: whether somebody reads them; ten candidates have 230, 0.1 ms.
+    """
     ids = {one.id for each in resolutions for one in each.candidates}
     cards = await entities(ids, context) if ids else {}
     shown = []
     for each in resolutions:
         candidates = [
-            show_candidate(one, cards[one.id]) for one in each.candidates if one.id in cards
+            show_candidate(one, cards[one.id], features=features)
+            for one in each.candidates
+            if one.id in cards
         ]
         first = candidates[0] if candidates and candidates[0].match else None
         shown.append(
@@ -67,15 +72,16 @@ async def show_resolutions(
     return shown
 
 
-def show_candidate(candidate: model.Candidate, card: Entity) -> Candidate:
-    """A candidate as clients see it."""
+def show_candidate(candidate: model.Candidate, card: Entity, *, features: bool = True) -> Candidate:
+    """A candidate as clients see it, without features where nobody reads them."""
+    shown = candidate.features if features else ()
     return Candidate(
         entity=card,
         confidence=candidate.confidence,
         match=candidate.match,
         name=candidate.name,
         found_by=list(candidate.found_by),
-        features=[Feature(id=id, value=value) for id, value in candidate.features],
+        features=[Feature(id=id, value=value) for id, value in shown],
     )
 
 
