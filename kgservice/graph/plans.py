@@ -4,6 +4,10 @@ To plan a text that Neo4j has not seen costs 10 to 35 ms, ten times what most qu
 question is first asked by its general text, in which relations are parameters: one plan serves
 all questions of its shape, but every statement of an entity is looked at. From its second time on
 the text that names its relations is planned beside the requests; once it is, it is asked.
+
+When a text is run for the eleventh time Neo4j takes it for a hot one, and compiles its expressions
+while that question waits (8 to 20 ms; `expression_recompilation_limit`). So a text that is asked is
+run as often as that beside the requests, as soon as no other waits for its first plan.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, LiteralString, Protocol
 
 from kgservice.errors import KGError
@@ -25,6 +30,8 @@ Write = Callable[[bool], tuple[Text, Parameters]]
 _KEPT = 500
 #: A question that is asked twice is likely to be asked again.
 _TIMES = 2
+#: Runs behind the first, after which nothing more is compiled.
+_RUNS_UNTIL_HOT = 10
 
 
 class Asking(Protocol):
@@ -47,6 +54,8 @@ class Plans:
         self._ready: OrderedDict[Text, None] = OrderedDict()
         self._times: OrderedDict[Text, int] = OrderedDict()
         self._waiting: OrderedDict[Text, Parameters] = OrderedDict()
+        self._cold: dict[Text, Parameters] = {}
+        self._heating: OrderedDict[Text, Parameters] = OrderedDict()
         self._planning: asyncio.Task[None] | None = None
 
     async def value(self, write: Write, ask: Asking) -> Any:
@@ -57,6 +66,8 @@ class Plans:
             return await ask(text, parameters)
         general, general_parameters = write(True)
         answer = await ask(general, general_parameters)
+        if general in self._cold:
+            self._heat(general, self._cold.pop(general))
         if general != text:
             self._note(text, parameters)
         return answer
@@ -75,13 +86,13 @@ class Plans:
         # Every anchor is without entities, so that it is the plan alone that takes time.
         self._waiting[text] = _without_lists(parameters)
         while len(self._waiting) > self._kept:
-            self._waiting.popitem(last=False)
-        if self._planning is None:
-            self._planning = asyncio.create_task(self._plan_all())
+            self._heating.pop(self._waiting.popitem(last=False)[0], None)
+        self._start()
 
     async def close(self) -> None:
         """Plan no more."""
         self._waiting.clear()
+        self._heating.clear()
         if self._planning is not None:
             self._planning.cancel()
             await asyncio.wait([self._planning])
@@ -92,25 +103,49 @@ class Plans:
         times = self._times.pop(text, 0) + 1
         if times >= _TIMES:
             self.plan(text, parameters)
+            self._heat(text, _without_lists(parameters))
             return
         self._times[text] = times
         while len(self._times) > self._kept:
             self._times.popitem(last=False)
 
+    def _heat(self, text: Text, parameters: Parameters) -> None:
+        self._heating[text] = parameters
+        self._start()
+
+    def _start(self) -> None:
+        if self._planning is None:
+            self._planning = asyncio.create_task(self._plan_all())
+
     async def _plan_all(self) -> None:
         """One after another: planning takes a core, and requests come first."""
         try:
-            while self._waiting:
-                text, parameters = self._waiting.popitem(last=False)
-                try:
-                    await self.prepare(text, parameters)
-                except KGError:
-                    continue  # it stays as it is: the general text answers
-                self._ready[text] = None
-                while len(self._ready) > self._kept:
-                    self._ready.popitem(last=False)
+            while self._waiting or self._heating:
+                if self._waiting:
+                    await self._plan_next()
+                else:
+                    await self._heat_next()
         finally:
             self._planning = None
+
+    async def _plan_next(self) -> None:
+        text, parameters = self._waiting.popitem(last=False)
+        try:
+            await self.prepare(text, parameters)
+        except KGError:
+            self._heating.pop(text, None)
+            return  # it stays as it is: the general text answers
+        self._ready[text] = None
+        if text not in self._heating:
+            self._cold[text] = parameters
+        while len(self._ready) > self._kept:
+            self._cold.pop(self._ready.popitem(last=False)[0], None)
+
+    async def _heat_next(self) -> None:
+        text, parameters = self._heating.popitem(last=False)
+        with suppress(KGError):
+            for _ in range(_RUNS_UNTIL_HOT):
+                await self.prepare(text, parameters)
 
 
 def _without_lists(value: Any) -> Any:

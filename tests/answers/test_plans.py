@@ -82,6 +82,23 @@ async def test_first_in_general_then_by_name(graph: Listening) -> None:
     assert graph.heard[-1] == graph.heard[0]
 
 
+async def test_what_is_asked_is_run_until_neo4j_compiles_it_no_more(graph: Listening) -> None:
+    general, parameters = next(usual_texts(Surroundings()))
+    graph.plans.plan(general, parameters)
+    await graph.plans.planned()
+    assert graph.heard == [general]
+    await graph.plans.value(lambda _: (general, parameters), graph.plans.prepare)
+    await graph.plans.planned()
+    assert graph.heard == [general] * 2
+    await ask(graph, along("KNOWS", "a"))
+    await graph.plans.planned()
+    assert 10 < graph.heard.count(general) < 15
+    await ask(graph, along("KNOWS", "a"))
+    await graph.plans.planned()
+    [named] = {*graph.heard} - {general}
+    assert graph.heard.count(named) > 10
+
+
 ANCHOR, WALK = ids("a", "𐀀"), along("KNOWS", "a")
 NOWHERE = Step(Repeat(Hop(frozenset({"KNOWS"})), 0, 0))
 
