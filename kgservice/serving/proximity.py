@@ -9,6 +9,7 @@ import numpy as np
 
 from kgservice.index.numbering import Members
 from kgservice.index.snapshot import Snapshot
+from kgservice.index.vectors import Mask
 from kgservice.resolution.mapped import Array
 from kgservice.resolution.spans import spread
 
@@ -42,21 +43,22 @@ class Proximity:
         if not len(starts):
             return {}
         members, mass = starts, np.full(len(starts), 1 / len(starts))
-        near: dict[int, float] = {}
+        reached, shares = [], []
         for counted in _STEPS:
             members, mass = self._step(members, mass)
-            for member, share in zip(members.tolist(), (mass * counted).tolist(), strict=True):
-                near[member] = near.get(member, 0.0) + share
-        found = self._told(np.array(sorted(near), np.int32), starts)
-        nearness = np.array([near[member] for member in found.tolist()])
+            reached.append(members)
+            shares.append(mass * counted)
+        near, nearness = _summed(reached, shares)
+        told = self._told(near, starts)
+        near, nearness = near[told], nearness[told]
         order = np.argsort(-nearness, kind="stable")[:_TOLD]
-        shown = self.snapshot.ids(found[order])
+        shown = self.snapshot.ids(near[order])
         return dict(zip(shown, nearness[order].tolist(), strict=True))
 
-    def _told(self, members: Members, starts: Members) -> Members:
+    def _told(self, members: Members, starts: Members) -> Mask:
         types = self.snapshot.vocabulary.with_subtypes([_BETWEEN])
         between = self.snapshot.type_mask(types)[self.snapshot.kinds(members)]
-        told: Members = members[~between & ~np.isin(members, starts)]
+        told: Mask = ~between & ~np.isin(members, starts)
         return told
 
     def _step(self, members: Members, mass: Array) -> tuple[Members, Array]:
@@ -80,7 +82,13 @@ class Proximity:
             reached.append(way.end[places])
             # Those that are looked at stand for all of this side.
             shares.append((each * size / np.maximum(looked, 1))[owners])
-        ends, owner = np.unique(np.concatenate(reached), return_inverse=True)
-        sums = np.bincount(owner, np.concatenate(shares), len(ends))
+        ends, sums = _summed(reached, shares)
         kept = np.sort(np.argsort(-sums, kind="stable")[:_KEPT])
-        return ends[kept].astype(np.int32), sums[kept]
+        return ends[kept], sums[kept]
+
+
+def _summed(reached: Sequence[Members], shares: Sequence[Array]) -> tuple[Members, Array]:
+    """Each of the members once, ascending, with the sum of its shares."""
+    ends, owner = np.unique(np.concatenate(reached), return_inverse=True)
+    sums = np.bincount(owner, np.concatenate(shares), len(ends))
+    return ends.astype(np.int32), sums

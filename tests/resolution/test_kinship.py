@@ -10,7 +10,7 @@ from name_worlds import Named, source
 
 from kgservice.resolution.encoder import OnnxEncoder
 from kgservice.resolution.index import NameIndex
-from kgservice.resolution.kinship import near_in_meaning
+from kgservice.resolution.kinship import Kinship
 from kgservice.resolution.layer import write_layer
 from kgservice.resolution.suggestion import Suggester
 
@@ -46,7 +46,7 @@ def named(index: NameIndex, shares: object) -> dict[str, float]:
 
 def test_the_nearest_labels_of_all_layers(layers: tuple[Path, Path], encoder: OnnxEncoder) -> None:
     index = NameIndex.open(*layers)
-    near = named(index, near_in_meaning(index, ["tent"]))
+    near = named(index, Kinship(index).near(["tent"]))
     labels = {one.id: one.label.lower() for one in (*_BASE, *_LATER) if one.label.strip()}
     vector = encoder.encode(["camping tent"])[0]
     cosine = {id: float(encoder.encode([label])[0] @ vector) for id, label in labels.items()}
@@ -60,20 +60,20 @@ def test_the_nearest_labels_of_all_layers(layers: tuple[Path, Path], encoder: On
 
 def test_of_several_each_counts_alike(layers: tuple[Path, Path]) -> None:
     index = NameIndex.open(layers[0])
-    one, other = (named(index, near_in_meaning(index, [id])) for id in ("tent", "tax"))
-    both = named(index, near_in_meaning(index, ["tent", "tax", "never there"]))
+    one, other = (named(index, Kinship(index).near([id])) for id in ("tent", "tax"))
+    both = named(index, Kinship(index).near(["tent", "tax", "never there"]))
     assert both == {
         id: pytest.approx((one.get(id, 0) + other.get(id, 0)) / 2)
         for id in (one.keys() | other.keys()) - {"tent", "tax"}
     }
-    assert named(index, near_in_meaning(index, ["blank"])) == {}
-    assert named(index, near_in_meaning(index, [])) == {}
+    assert named(index, Kinship(index).near(["blank"])) == {}
+    assert named(index, Kinship(index).near([])) == {}
 
 
 def test_without_vectors_nothing_is_near(tmp_path: Path) -> None:
     write_layer(source(_BASE), tmp_path / "names")
     index = NameIndex.open(tmp_path / "names")
-    assert near_in_meaning(index, ["tent"]) == [{}]
+    assert Kinship(index).near(["tent"]) == [{}]
 
 
 def test_what_was_entered_raises_what_means_nearly_the_same(layers: tuple[Path, Path]) -> None:
