@@ -61,7 +61,6 @@ def test_a_server_that_was_started_to_stay_runs_again_after_a_backup(
     after = instance.status(kept)
     assert after.state is State.RUNNING
     assert after.pid != before.pid
-    assert after.bolt == before.bolt
     assert supervisor_pid(kept.home)
     assert kept.home.pin.exists()
 

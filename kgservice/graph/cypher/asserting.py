@@ -20,7 +20,7 @@ RETURN collect([id, a.dataset, a.digest, a.run])
 #: ids: ids of assertions; digests: one for each. The positions at which $dataset says just that.
 UNCHANGED_TRIPLES: LiteralString = """
 UNWIND range(0, size($ids) - 1) AS position
-MATCH (a:Assertion {id: $ids[position]})
+MATCH (a:Assertion {id: $ids[position]}) USING INDEX SEEK a:Assertion(id)
 WHERE a.digest = $digests[position] AND a.dataset = $dataset AND a.behavior IS NULL
 RETURN collect(position)
 """
@@ -51,7 +51,7 @@ CREATE (:Assertion {id: row[0], statement_id: row[1], digest: row[2], plausibili
 #: rows: statement id, digest, plausibility, typicality, support, source, generated_at, qualifiers.
 UPDATE_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $rows AS row
-MATCH (a:Assertion {statement_id: row[0]})
+MATCH (a:Assertion {statement_id: row[0]}) USING INDEX SEEK a:Assertion(statement_id)
 WHERE a.dataset = $dataset AND a.behavior IS NULL
 SET a.digest = row[1], a.plausibility = row[2], a.typicality = row[3], a.support = row[4],
     a.source = row[5], a.generated_at = row[6], a.qualifiers = row[7], a.run = $run
@@ -59,7 +59,7 @@ SET a.digest = row[1], a.plausibility = row[2], a.typicality = row[3], a.support
 
 DELETE_TRIPLE_ASSERTIONS: LiteralString = """
 UNWIND $ids AS id
-MATCH (a:Assertion {statement_id: id})
+MATCH (a:Assertion {statement_id: id}) USING INDEX SEEK a:Assertion(statement_id)
 WHERE a.dataset = $dataset AND a.behavior IS NULL
 DELETE a
 """
@@ -69,7 +69,7 @@ DELETE a
 #: ids: assertion ids. Rows: assertion id, digest, run, record.
 READ_MINED_ASSERTIONS: LiteralString = """
 UNWIND $ids AS id
-MATCH (a:Assertion {id: id})
+MATCH (a:Assertion {id: id}) USING INDEX SEEK a:Assertion(id)
 WHERE a.dataset = $dataset AND a.behavior IS NOT NULL
 RETURN collect([id, a.digest, a.run, a.record])
 """
@@ -77,7 +77,7 @@ RETURN collect([id, a.digest, a.run, a.record])
 #: As UNCHANGED_TRIPLES.
 UNCHANGED_MINED: LiteralString = """
 UNWIND range(0, size($ids) - 1) AS position
-MATCH (a:Assertion {id: $ids[position]})
+MATCH (a:Assertion {id: $ids[position]}) USING INDEX SEEK a:Assertion(id)
 WHERE a.digest = $digests[position] AND a.dataset = $dataset AND a.behavior IS NOT NULL
 RETURN collect(position)
 """
@@ -98,7 +98,7 @@ SET a = row
 
 DELETE_MINED_ASSERTIONS: LiteralString = """
 UNWIND $ids AS id
-MATCH (a:Assertion {id: id})
+MATCH (a:Assertion {id: id}) USING INDEX SEEK a:Assertion(id)
 WHERE a.dataset = $dataset AND a.behavior IS NOT NULL
 DELETE a
 """
@@ -154,7 +154,7 @@ DELETE t
 #: $dataset, $run (null: of all runs), $after, $limit. A page of keys, by id: of equal indexes the
 #: one on ids is taken, which has them in order. Rows: id, key.
 PAGE_OF_TRIPLES: LiteralString = """
-MATCH (a:Assertion) USING INDEX a:Assertion(id)
+MATCH (a:Assertion) USING INDEX SEEK a:Assertion(id)
 WHERE a.id > $after AND a.dataset = $dataset AND a.behavior IS NULL
   AND ($run IS NULL OR a.run = $run)
 WITH a ORDER BY a.id LIMIT $limit
@@ -162,7 +162,7 @@ RETURN collect([a.id, a.statement_id])
 """
 
 PAGE_OF_MINED: LiteralString = """
-MATCH (a:Assertion) USING INDEX a:Assertion(id)
+MATCH (a:Assertion) USING INDEX SEEK a:Assertion(id)
 WHERE a.id > $after AND a.dataset = $dataset AND a.behavior IS NOT NULL
   AND ($run IS NULL OR a.run = $run)
 WITH a ORDER BY a.id LIMIT $limit
@@ -170,7 +170,7 @@ RETURN collect([a.id, a.id])
 """
 
 PAGE_OF_ENTITY_RECORDS: LiteralString = """
-MATCH (r:__EntityRecord) USING INDEX r:__EntityRecord(id)
+MATCH (r:__EntityRecord) USING INDEX SEEK r:__EntityRecord(id)
 WHERE r.id > $after AND r.dataset = $dataset AND ($run IS NULL OR r.run = $run)
 WITH r ORDER BY r.id LIMIT $limit
 RETURN collect([r.id, r.entity])

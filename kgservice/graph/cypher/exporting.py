@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import LiteralString
 
 #: $run. Returns how many assertions are of a run: it stands in the index.
-SIZE_OF_RUN: LiteralString = "MATCH (a:Assertion {run: $run}) RETURN count(a)"
+SIZE_OF_RUN: LiteralString = """
+MATCH (a:Assertion {run: $run}) USING INDEX SEEK a:Assertion(run)
+RETURN count(a)
+"""
 
 #: $run. Statement ids; of a run that is small enough for one list.
 STATEMENTS_OF_SMALL_RUN: LiteralString = """
-MATCH (a:Assertion {run: $run})
+MATCH (a:Assertion {run: $run}) USING INDEX SEEK a:Assertion(run)
 RETURN collect(a.statement_id)
 """
 

@@ -3,6 +3,10 @@
 Each takes its rows as the parameter `rows` or `ids` and is one of a closed set, so Neo4j plans it
 once. Types of relationships stand in the text where rows are looked up by them (only so their
 uniqueness constraint serves as an index), and are data where relationships are made.
+
+Where a lookup by id has another way beside it (a property that is indexed too, a neighbour), the
+index is named: of a graph that was empty when it was counted the planner takes either, and looked
+through a whole data set for each id.
 """
 
 from __future__ import annotations
@@ -144,7 +148,7 @@ RETURN collect([id, r.dataset, r.digest, r.run, r.record])
 #: ids: keys of records; digests: one for each. The positions at which $dataset says just that.
 UNCHANGED_ENTITY_RECORDS: LiteralString = """
 UNWIND range(0, size($ids) - 1) AS position
-MATCH (r:__EntityRecord {id: $ids[position]})
+MATCH (r:__EntityRecord {id: $ids[position]}) USING INDEX SEEK r:__EntityRecord(id)
 WHERE r.digest = $digests[position] AND r.dataset = $dataset
 RETURN collect(position)
 """
@@ -166,7 +170,7 @@ DELETE r
 #: statements still put it below. What a record of the type declares stays.
 UNRELATE_TYPES: LiteralString = """
 UNWIND $rows AS row
-MATCH (:EntityType {id: row[0]})-[r:SUB_OF]->(p:EntityType)
+MATCH (t:EntityType {id: row[0]})-[r:SUB_OF]->(p:EntityType) USING INDEX SEEK t:EntityType(id)
 WHERE r.stated AND NOT p.id IN row[1]
 SET r.stated = NULL
 WITH r WHERE r.declared = false
@@ -215,7 +219,7 @@ DELETE m
 #: The behaviors that describe an entity. Rows: entity, behavior.
 READ_BEHAVIORS_OF: LiteralString = """
 UNWIND $ids AS id
-MATCH (e:Entity {id: id})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)
+MATCH (e:Entity {id: id})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity) USING INDEX SEEK e:Entity(id)
 RETURN collect([id, b.id])
 """
 
@@ -292,7 +296,7 @@ RETURN collect([label, t.id])
 #: ids: types. Rows: type, a type above it.
 READ_PARENTS: LiteralString = """
 UNWIND $ids AS id
-MATCH (:EntityType {id: id})-[:SUB_OF]->(p:EntityType)
+MATCH (t:EntityType {id: id})-[:SUB_OF]->(p:EntityType) USING INDEX SEEK t:EntityType(id)
 RETURN collect([id, p.id])
 """
 
