@@ -15,7 +15,7 @@ from kgservice.errors import IndexDamagedError
 FORMAT = 2
 MANIFEST = "manifest.json"
 
-_CHUNK = 1 << 24
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

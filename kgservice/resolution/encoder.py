@@ -104,7 +104,7 @@ class OnnxEncoder:
 
     def __init__(self, directory: Path):
         card = _Card.read(directory)
-        self._tokenizer = Tokenizer.from_str(_checked(directory, "tokenizer.json", card).decode())
+        self._tokenizer = Tokenizer.from_file(str(_checked(directory, "tokenizer.json", card)))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card.max_tokens)
         self.dimensions = card.dimensions
@@ -152,23 +152,26 @@ def packaged_encoder() -> OnnxEncoder | None:
     return OnnxEncoder(directory) if (directory / CARD).is_file() else None
 
 
-def _session(model: bytes) -> onnxruntime.InferenceSession:
+def _session(model: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     # Requests run in parallel; a pool of threads in each would only fight with the others.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # By its path: of a model that is given as bytes a session keeps those too, 23 MB.
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
-def _checked(directory: Path, name: str, card: _Card) -> bytes:
+def _checked(directory: Path, name: str, card: _Card) -> Path:
+    path = directory / name
     try:
-        content = (directory / name).read_bytes()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
-        raise ConfigurationError(f"{directory / name} is missing: export it again") from error
-    if hashlib.sha256(content).hexdigest() != card.sha256[name]:
-        raise ConfigurationError(f"{directory / name} is damaged: export the encoder again")
-    return content
+        raise ConfigurationError(f"{path} is missing: export it again") from error
+    if digest != card.sha256[name]:
+        raise ConfigurationError(f"{path} is damaged: export the encoder again")
+    return path
 
 
 def _model_of(sha256: Mapping[str, str]) -> str:
