@@ -31,6 +31,9 @@ from kgservice.model import (
 )
 from kgservice.vocabulary import Vocabulary
 
+#: A relationship that is a statement, or a part of one: its id, its subject and its object.
+_Part = tuple[str, str, str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class StatementsRequest:
@@ -144,7 +147,7 @@ class CypherReads:
     ) -> dict[str, list[Assertion]]:
         """The newest assertions behind each statement, those of its evidence among them."""
         found: dict[str, list[Assertion]] = {}
-        for text, keys in _asserted(statements):
+        for text, keys in _asserted(statements, await self._parts(statements, limit)):
             rows = await self._value(text, {"keys": keys, "first": first}, limit)
             for id, assertions in rows:
                 known = found.setdefault(id, [])
@@ -155,10 +158,14 @@ class CypherReads:
         self, ids: Collection[str], limit: TimeLimit
     ) -> dict[str, list[list[Qualifier]]]:
         """What data sets add to each of their sayings of these statements, by data set."""
-        rows = await self._value(cards.QUALIFIERS_OF, {"ids": list(ids)}, limit)
+        parts = {id: id for id in ids}
+        if self.surroundings.merged:
+            same = await self._same(self._by_relation(ids), limit)
+            parts |= {part: id for id, several in same.items() for part, *_ in several}
+        rows = await self._value(cards.QUALIFIERS_OF, {"ids": list(parts)}, limit)
         found: dict[str, list[list[Qualifier]]] = {}
         for id, _, sets in sorted(rows):
-            found.setdefault(id, []).extend(qualifiers_of(one) for one in sets)
+            found.setdefault(parts[id], []).extend(qualifiers_of(one) for one in sets)
         return found
 
     async def evidence(
@@ -169,19 +176,19 @@ class CypherReads:
         limit: TimeLimit,
     ) -> dict[str, Page[Statement]]:
         """The statements about single behaviors behind rolled-up ones, the best supported first."""
+        several = list(statements)
+        parts = await self._parts(several, limit)
         by_relation: dict[str, list[Any]] = {}
-        support, id = after or (None, None)
-        for one in statements:
-            key = [one.id, one.subject, one.object, support, id]
-            by_relation.setdefault(one.relation, []).append(key)
-        pages: dict[str, Page[Statement]] = {}
+        for one in several:
+            keys = by_relation.setdefault(one.relation, [])
+            keys += [[one.id, *ends, *(after or (None, None))] for _, *ends in parts[one.id]]
+        found: dict[str, dict[str, Statement]] = {one.id: {} for one in several}
         for relation, keys in by_relation.items():
             text = cards.evidence_of(relationship_type_of(relation))
             parameters = {"keys": keys, "first": first + 1}
             for key, rows in await self._value(text, parameters, limit):
-                found = [records.statement(row, self.names) for row in rows]
-                pages[key] = Page(found[:first], has_next=len(found) > first)
-        return pages
+                found[key] |= {row[0]: records.statement(row, self.names) for row in rows}
+        return {key: _best_supported(ones.values(), first) for key, ones in found.items()}
 
     async def commonsense(
         self, request: CommonsenseRequest, limit: TimeLimit
@@ -201,8 +208,9 @@ class CypherReads:
     async def count_evidence(self, statement: Statement, limit: TimeLimit) -> int:
         """How many statements about single behaviors stand behind a rolled-up one."""
         text = cards.count_evidence(relationship_type_of(statement.relation))
-        ends = {"head": statement.subject, "object": statement.object}
-        count: int = await self._value(text, ends, limit)
+        parts = (await self._parts([statement], limit))[statement.id]
+        keys = [[statement.id, *ends] for _, *ends in parts]
+        count: int = await self._value(text, {"keys": keys}, limit)
         return count
 
     async def count_entities(
@@ -226,6 +234,27 @@ class CypherReads:
         """How much there is."""
         entities, statements, version, revisions = await self._value(cards.STATS, {}, limit)
         return Stats(entities, statements, ",".join(sorted(revisions)), str(version))
+
+    async def _parts(
+        self, statements: Collection[Statement], limit: TimeLimit
+    ) -> dict[str, list[_Part]]:
+        """Of each statement the relationships that are one in it: between merged ones several."""
+        found: dict[str, list[_Part]] = {
+            one.id: [(one.id, one.subject, one.object)] for one in statements
+        }
+        if self.surroundings.merged:
+            found |= await self._same(self._by_relation(found), limit)
+        return found
+
+    async def _same(
+        self, by_relation: Mapping[str, list[str]], limit: TimeLimit
+    ) -> dict[str, list[_Part]]:
+        found: dict[str, list[_Part]] = {}
+        for relation, ids in by_relation.items():
+            text = cards.parts_of(self._writer(), relation)
+            for id, parts in await self._value(text, {"ids": ids}, limit):
+                found[id] = [(part, subject, object) for part, subject, object in parts]
+        return found
 
     def _writer(self) -> Writer:
         return Writer(DEFAULT_SCORING, False, self.surroundings)
@@ -272,22 +301,32 @@ class CypherReads:
         return found
 
 
-def _asserted(statements: Iterable[Statement]) -> Iterator[tuple[LiteralString, list[Any]]]:
+def _asserted(
+    statements: Iterable[Statement], parts: Mapping[str, Sequence[_Part]]
+) -> Iterator[tuple[LiteralString, list[Any]]]:
     """The texts that find who asserts each of these statements, with the rows that they take."""
     direct = []
     rolled_up: dict[str, list[Any]] = {}
     for one in statements:
-        behavior = one.subject if one.relation in (HAS_QUERY, HAS_PRODUCT) else None
-        direct.append([one.id, behavior])
-        if one.level == Level.ROLLED_UP:
-            rolled_up.setdefault(one.relation, []).append([one.id, one.subject, one.object])
+        for part, *ends in parts[one.id]:
+            behavior = ends[0] if one.relation in (HAS_QUERY, HAS_PRODUCT) else None
+            direct.append([one.id, part, behavior])
+            if one.level == Level.ROLLED_UP:
+                rolled_up.setdefault(one.relation, []).append([one.id, *ends])
     yield cards.ASSERTIONS_OF, direct
     for relation, keys in rolled_up.items():
         yield cards.assertions_of_rolled_up(relationship_type_of(relation)), keys
 
 
+def _best_supported(statements: Iterable[Statement], first: int) -> Page[Statement]:
+    ranked = sorted(statements, key=lambda one: (-one.support, one.id))
+    return Page(ranked[:first], has_next=len(ranked) > first)
+
+
 def _newest(assertions: Iterable[Assertion], first: int) -> list[Assertion]:
-    by_id = sorted(assertions, key=lambda one: (one.id, one.dataset))
+    # A behavior may have two products that were merged, and then asserts a statement twice.
+    each = {(one.id, one.dataset): one for one in assertions}
+    by_id = [one for _, one in sorted(each.items())]
     return sorted(by_id, key=lambda one: one.generated_at or "", reverse=True)[:first]
 
 

@@ -136,7 +136,7 @@ class Serving:
         if self._indexed is None or self._indexed[0] is not opened:
             snapshot = opened.snapshot
             # What the tables do not have is read as if anything could stand beside it.
-            around = Surroundings(foreign=True, merged=True)
+            around = Surroundings(foreign=True, merged=len(snapshot.tables.merged) > 0)
             graph = CypherReads(self.graph, snapshot.vocabulary, around, snapshot.names)
             state = State(
                 snapshot.version,

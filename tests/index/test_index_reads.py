@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -93,6 +94,62 @@ async def test_every_statement_by_its_id(both: Both, reads: tuple[TableReads, Cy
     by_id = await tables.statements(asked, patience())
     assert by_id == await cypher.statements(asked, patience())
     assert set(by_id) == set(all_ids)
+
+
+_RAW = """
+MATCH (s:Entity)-[r]->(o) WHERE r.level IS NOT NULL
+RETURN collect([r.id, s.id, type(r), o.id, [o.text, o.datatype, o.language, o.unit], r.level])
+"""
+_SAID = "MATCH (a:Assertion) RETURN collect([a.statement_id, a.id, a.dataset])"
+
+
+async def test_who_says_what_became_one(
+    both: Both, reads: tuple[TableReads, CypherReads], reader: AsyncGraph
+) -> None:
+    """Expectations are put together here, of relationships and assertions as they stand."""
+    canonical, tables = both.asked.graph.canonical, reads[0]
+    raw = await reader.value(_RAW, {}, patience())
+    same: dict[object, list[list[Any]]] = {}
+    for row in raw:
+        id, subject, type, object, value, _ = row
+        same.setdefault(
+            (canonical[subject], type, canonical.get(object), object is None and str(value)), []
+        ).append(row)
+    asserted: dict[str, set[tuple[str, str]]] = {}
+    for statement, id, dataset in await reader.value(_SAID, {}, patience()):
+        asserted.setdefault(statement, set()).add((id, dataset))
+    members = {min(row[0] for row in several): several for several in same.values()}
+    found = await tables.statements(list(members), patience())
+    assert set(found) == set(members)
+    # What follows of behaviors is said by whoever speaks of them, and by nobody under its own id.
+    direct = [
+        one
+        for one in found.values()
+        if one.level == "asserted" and all(row[0] in asserted for row in members[one.id])
+    ]
+    assert len(direct) > 100
+    said = await tables.assertions(direct, 1_000, patience())
+    for one in direct:
+        expected = {key for part in members[one.id] for key in asserted[part[0]]}
+        assert [*sorted((each.id, each.dataset) for each in said[one.id])] == sorted(expected)
+    heads: dict[str, set[str]] = {}
+    for _, behavior, type, end, _, _ in raw:
+        if type in ("HAS_QUERY", "HAS_PRODUCT"):
+            heads.setdefault(behavior, set()).add(canonical[end])
+    rolled_up = [one for one in found.values() if one.level == "rolled_up"]
+    evidence = await tables.evidence(rolled_up, 1_000, None, patience())
+    assert rolled_up
+    for one in rolled_up:
+        behind = {
+            id
+            for id, subject, type, object, _, level in raw
+            if level == "behavior" and one.subject in heads.get(subject, ())
+            if type == one.relation and canonical.get(object) == one.object
+        }
+        assert {each.id for each in evidence[one.id].items} == behind
+        assert await tables.count_evidence(one, patience()) == len(behind)
+        first = await tables.evidence([one], 1, None, patience())
+        assert first[one.id].items == evidence[one.id].items[:1]
 
 
 @pytest.mark.parametrize("direction", Direction)

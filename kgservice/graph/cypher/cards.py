@@ -119,31 +119,33 @@ def statements_by_id(writer: Writer, relation: str) -> Text:
 
     Of several relationships that are one statement the least id is its own, and the others none's.
     """
-    types = writer.types(frozenset({relation}))
-    found = f"UNWIND $a.ids AS id\nMATCH (s)-[r{types} {{id: id}}]->(o)\n"
     if not writer.surroundings.merged:
-        return f"{found}RETURN collect({STATEMENT})"
+        return f"{_with_id(writer, relation)}RETURN collect({STATEMENT})"
     return (
-        f"{found}OPTIONAL MATCH (s)-[:SAME_AS]->(c:Entity)\n"
-        "OPTIONAL MATCH (o)-[:SAME_AS]->(d:Entity)\n"
-        "WITH id, coalesce(c, s) AS x, coalesce(d, o) AS o\n"
-        f"CALL (x, o) {{\n{related(writer, _hop(frozenset({relation}), Direction.OUT), 'x, o, ')}"
-        f"WITH * WHERE {end_of('y')} = {end_of('o')}\n{united('x, ', values=True)}"
-        "RETURN r, type\n}\n"
+        f"{_parts(writer, relation)}{united('x, ', values=True)}RETURN r, type\n}}\n"
         "WITH r, type, x.id AS subject, o WHERE r.id = id\n"
         f"RETURN collect({UNITED})"
     )
 
 
-#: $a.keys: rows of statement id and behavior id. $a.first. Rows: statement id, and its newest
-#: assertions as maps. A statement that says what a behavior consists of has a behavior id: whoever
-#: asserts anything of the behavior asserts it; others have null.
+def parts_of(writer: Writer, relation: str) -> Text:
+    """$a.ids. Rows: statement id, and [id, subject id, object id] of all that are one in it."""
+    return (
+        f"{_parts(writer, relation)}"
+        "RETURN collect(DISTINCT [r.id, startNode(r).id, endNode(r).id]) AS parts\n}\n"
+        "RETURN collect([id, parts])"
+    )
+
+
+#: $a.keys: rows of statement id, the id of a part of it and behavior id. $a.first. Rows: statement
+#: id, and the newest assertions of the part as maps. A statement that says what a behavior consists
+#: of has a behavior id: whoever asserts anything of the behavior asserts it; others have null.
 ASSERTIONS_OF: Text = """
 UNWIND $a.keys AS key
 CALL (key) {
-  MATCH (a:Assertion {statement_id: key[0]}) RETURN a
+  MATCH (a:Assertion {statement_id: key[1]}) RETURN a
   UNION
-  MATCH (a:Assertion {behavior: key[1]}) RETURN a
+  MATCH (a:Assertion {behavior: key[2]}) RETURN a
 }
 WITH key, a ORDER BY a.generated_at DESC, a.id, a.dataset
 WITH key[0] AS id, collect(a {.*, record: NULL})[0..$a.first] AS rows
@@ -194,10 +196,11 @@ def evidence_of(relationship_type: Identifier) -> Text:
 
 
 def count_evidence(relationship_type: Identifier) -> Text:
-    """$a.head, $a.object. Returns how many statements evidence_of has in all."""
+    """$a.keys as evidence_of has them. Returns how many statements that has for all of them."""
     return (
-        "MATCH (h:Entity {id: $a.head})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
-        f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: $a.object}})\n"
+        "UNWIND $a.keys AS key\n"
+        "MATCH (h:Entity {id: key[1]})<-[:HAS_QUERY|HAS_PRODUCT]-(b:Entity)\n"
+        f"MATCH (b)-[r:{quoted(relationship_type)}]->(:Entity {{id: key[2]}})\n"
         "RETURN count(DISTINCT r)"
     )
 
@@ -229,6 +232,24 @@ CALL db.relationshipTypes() YIELD relationshipType
 WITH collect(relationshipType) AS types
 RETURN [types, EXISTS { ()-[:SAME_AS]->() }]
 """
+
+
+def _with_id(writer: Writer, relation: str) -> Text:
+    """The relationship `r` from `s` to `o` of each `id`."""
+    types = writer.types(frozenset({relation}))
+    return f"UNWIND $a.ids AS id\nMATCH (s)-[r{types} {{id: id}}]->(o)\n"
+
+
+def _parts(writer: Writer, relation: str) -> Text:
+    """Begins a CALL that finds all `r` which are one statement from `x` to `o` with that `id`."""
+    hop = _hop(frozenset({relation}), Direction.OUT)
+    return (
+        f"{_with_id(writer, relation)}OPTIONAL MATCH (s)-[:SAME_AS]->(c:Entity)\n"
+        "OPTIONAL MATCH (o)-[:SAME_AS]->(d:Entity)\n"
+        "WITH id, coalesce(c, s) AS x, coalesce(d, o) AS o\n"
+        f"CALL (x, o) {{\n{related(writer, hop, 'x, o, ')}"
+        f"WITH * WHERE {end_of('y')} = {end_of('o')}\n"
+    )
 
 
 def _asked(writer: Writer) -> Text:
