@@ -53,9 +53,7 @@ def service(serving: Serving) -> Iterator[Service]:
         "KG_RATE_PER_MINUTE": _NO_RATE,
         "KG_MAX_LAG": "60",
     }
-    # Neo4j's driver imports pandas where it finds it: 32 MB that a service installed by itself does
-    # not have. Here it is for the examples of the docs.
-    program = 'import sys; sys.modules["pandas"] = None; from kgservice.cli import main; main()'
+    program = "from kgservice.cli import main; main()"
     arguments = ["serve", "--port", "0", "--workers", str(serving.workers)]
     process = subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
