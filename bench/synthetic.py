@@ -31,7 +31,6 @@ from loaders.formats import FORMATS
 from loaders.order import Load
 from loaders.reading.sources import Source
 from loaders.run import load
-from migrations import in_process
 
 _RELATIONS = 15
 _WORDS = 40_000
@@ -186,8 +185,7 @@ def _write(path: Path, names: tuple[str, ...], parts: Iterator[list[pa.Array]]) 
 
 
 def _finish(graph: Drawn, running: Running, place: Path) -> None:
-    # The nodes are there before the schema is, as if others had made them.
-    in_process.upgrade(migrations.Request(running.address, beside=True), "head")
+    migrations.upgrade(running.address)
     relations = place / "relations.jsonl"
     relations.write_bytes(b"".join(orjson.dumps({"id": one}) + b"\n" for one in graph.relations))
     counts = np.bincount(graph.relation, minlength=len(graph.relations)).tolist()
