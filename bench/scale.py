@@ -1,9 +1,11 @@
-"""How the index does on graphs of any size, without Neo4j: building, memory, questions, deltas.
+"""How the index does on graphs of any size: building, memory, questions, deltas.
 
     python -m bench.scale --size 2m
     python -m bench.scale --size cosmo
+    python -m bench.scale --size cosmo --through-neo4j
 
-The graph is drawn (bench.synthetic) and made an index straight from its columns. A process of its
+The graph is drawn (bench.synthetic) and made an index straight from its columns, or imported into a
+local Neo4j and made an index by what `kgservice index build` does, names included. A process of its
 own then maps it, answers questions of the fourteen structures, and lays a delta of 1,000 statements
 over it while it answers. Every answer is checked.
 """
@@ -17,7 +19,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -29,10 +31,12 @@ from bench.queries.report import times
 from bench.queries.ways import InProcess, timed
 from bench.queries.worlds import SYNTHETIC, facts_of
 from bench.serving import memory_of
-from bench.synthetic import drawn
+from bench.synthetic import drawn, import_synthetic
 from bench.synthetic_index import as_index
 from graph_schema.ids import entity_key, statement_id
 from kgservice.algebra.structures import STRUCTURES
+from kgservice.graph.client import Graph
+from kgservice.index.building import Order, build
 from kgservice.index.delta import Delta
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator
@@ -41,6 +45,8 @@ from kgservice.index.manifest import Mark
 from kgservice.index.overlay import StatementRow
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.tables import Tables
+from kgservice.local.instance import LocalOptions, attach
+from kgservice.settings import read_settings
 
 _SEED = 11
 _DELTA = 1_000
@@ -51,27 +57,91 @@ _NO_ORIGIN = (("synthetic",), (), ())
 @click.option("--size", type=click.Choice(list(SYNTHETIC)), default="2m", help="How much.")
 @click.option("--queries", default=100, help="Questions of each structure.")
 @click.option("--rounds", default=3, help="How often each is asked, after a first time.")
+@click.option("--through-neo4j", is_flag=True, help="Import the graph, and build from Neo4j.")
 @click.option(
     "--directory",
     type=click.Path(path_type=Path),
     default=Path("build/bench"),
-    help="Where the index is kept while this runs.",
+    help="Where the index and the database are kept while this runs.",
 )
-def main(size: str, queries: int, rounds: int, directory: Path) -> None:
+def main(size: str, queries: int, rounds: int, through_neo4j: bool, directory: Path) -> None:
     """Draw a graph, build its index, and ask."""
     began = time.perf_counter()
     graph = drawn(SYNTHETIC[size])
     _tell("drawn", began, f"{len(graph.ids):,} entities, {len(graph.subject):,} statements")
-    began = time.perf_counter()
-    tables = as_index(graph, IndexDirectory(directory / f"{size}-columns"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    _tell("built", began, f"{tables.manifest.bytes / 2**30:.2f} GB; {peak:.1f} GB with the columns")
+    options = _local(directory / size)
+    if through_neo4j and not options.data_dir.exists():
+        began = time.perf_counter()
+        import_synthetic(graph, options)
+        _tell("imported into Neo4j", began, "")
     asked = questions(facts_of(graph), list(STRUCTURES), queries, _SEED)
-    place = tables.directory
-    del graph, tables
     context = multiprocessing.get_context("spawn")
+    if through_neo4j:
+        del graph
+        with context.Pool(1) as pool:
+            place = pool.apply(_built, (options, directory / f"{size}-index"))
+    else:
+        began = time.perf_counter()
+        tables = as_index(graph, IndexDirectory(directory / f"{size}-columns"))
+        _tell("built", began, f"{tables.manifest.bytes / 2**30:.2f} GB; {_peak():.1f} GB at most")
+        place = tables.directory
+        del graph, tables
     with context.Pool(1) as pool:
         pool.apply(_asked, (place, asked, rounds))
+
+
+def _local(data_dir: Path) -> LocalOptions:
+    settings = read_settings()
+    return LocalOptions(
+        data_dir=data_dir.resolve(),
+        cache_dir=settings.cache_dir,
+        version=settings.neo4j_version,
+        mirror=settings.neo4j_mirror,
+        heap=settings.neo4j_heap,
+        page_cache=settings.neo4j_page_cache,
+    )
+
+
+def _built(options: LocalOptions, place: Path) -> Path:
+    """As `kgservice index build`; by stage how long it takes."""
+    began = time.perf_counter()
+    with (
+        attach(options, purpose="bench.scale") as running,
+        Graph.connect(running.address) as graph,
+    ):
+        _tell("Neo4j started", began, "")
+        indexes = IndexDirectory(place)
+        stages = _Stages()
+        manifest = build(graph, indexes, Order(progress=stages.note))
+        stages.note("end", 1, 1)
+    click.echo(
+        f"built from Neo4j: {manifest.seconds} s, {manifest.bytes / 2**30:.2f} GB; "
+        f"{_peak():.1f} GB of memory at most"
+    )
+    current = indexes.current()
+    assert current is not None, "an index was built"
+    return current
+
+
+@dataclass(slots=True)
+class _Stages:
+    """Tells how long each stage of a build took, when the next begins."""
+
+    stage: str = ""
+    began: float = field(default_factory=time.perf_counter)
+
+    def note(self, stage: str, done: int, of: int) -> None:
+        """Hear of progress."""
+        del done, of
+        if stage != self.stage:
+            if self.stage:
+                _tell(f"  {self.stage}", self.began, "")
+            self.stage, self.began = stage, time.perf_counter()
+
+
+def _peak() -> float:
+    """The most memory that this process has had, GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def _asked(place: Path, asked: Sequence[Asked], rounds: int) -> None:
