@@ -70,7 +70,7 @@ def main(size: str, queries: int, rounds: int, through_neo4j: bool, directory: P
     graph = drawn(SYNTHETIC[size])
     _tell("drawn", began, f"{len(graph.ids):,} entities, {len(graph.subject):,} statements")
     options = _local(directory / size)
-    if through_neo4j and not options.data_dir.exists():
+    if through_neo4j:
         began = time.perf_counter()
         import_synthetic(graph, options)
         _tell("imported into Neo4j", began, "")

@@ -31,6 +31,7 @@ from loaders.formats import FORMATS
 from loaders.order import Load
 from loaders.reading.sources import Source
 from loaders.run import load
+from migrations.neo4j_dialect import bookkeeping, ownership
 
 _RELATIONS = 15
 _WORDS = 40_000
@@ -127,7 +128,12 @@ def _labels(entities: int, rng: np.random.Generator) -> pa.Array:
 
 
 def import_synthetic(graph: Drawn, options: LocalOptions) -> None:
-    """Fill an empty local Neo4j with a graph: constraints, vocabulary and data version included."""
+    """Fill an empty local Neo4j with a graph: constraints, vocabulary and data version included.
+
+    Nothing is done where a graph is already.
+    """
+    if (options.home.store / "databases" / "neo4j").exists():
+        return
     options.data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.data_dir.parent) as temporary:
         place = Path(temporary)
@@ -185,6 +191,9 @@ def _write(path: Path, names: tuple[str, ...], parts: Iterator[list[pa.Array]]) 
 
 
 def _finish(graph: Drawn, running: Running, place: Path) -> None:
+    with Graph.connect(running.address) as found:
+        bookkeeping.prepare(found)
+        ownership.claim(found, beside=False)
     migrations.upgrade(running.address)
     relations = place / "relations.jsonl"
     relations.write_bytes(b"".join(orjson.dumps({"id": one}) + b"\n" for one in graph.relations))
@@ -198,4 +207,5 @@ def _finish(graph: Drawn, running: Running, place: Path) -> None:
             "UNWIND $rows AS row MATCH (r:Relation {id: row[0]}) SET r.count = row[1]",
             {"rows": rows},
         )
+        found.run("CALL db.awaitIndexes(86400)")
         found.run("CALL db.awaitIndexes(86400)")

@@ -59,8 +59,7 @@ def codex_files(size: str) -> Iterator[Path]:
 def ensure(options: LocalOptions, size: str) -> None:
     """Have the graph in a local Neo4j, unless one is there already."""
     if size in SYNTHETIC:
-        if not (options.data_dir / "neo4j").exists():
-            import_synthetic(drawn(SYNTHETIC[size]), options)
+        import_synthetic(drawn(SYNTHETIC[size]), options)
         return
     with attach(options, purpose="bench.queries") as running:
         ensure_loaded(running.address, size)
