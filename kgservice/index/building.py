@@ -178,7 +178,7 @@ class _Building:
             StatementColumns(staging / "literals", len(self.codes.relations), literals=True),
             united_rows(together, ids, self.codes),
         )
-        for chunk in ahead(statement_chunks(self.graph, ids, entities.degrees)):
+        for chunk in statement_chunks(self.graph, ids, entities.degrees):
             staged.append(chunk)
             done = staged.between.rows + staged.literals.rows
             self.order.progress("statements", done, self.size[1])
@@ -221,7 +221,7 @@ class _Staged:
         span = chunk.first, chunk.last
         rows = self.reader.statements(chunk.statements, chunk.first)
         self.between.append(_with(rows, self.united[0], span))
-        rows = self.reader.literals(chunk.literals, chunk.first)
+        rows = self.reader.literals(chunk.statements, chunk.first)
         self.literals.append(_with(rows, self.united[1], span))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, LiteralString, TypeVar
@@ -21,6 +22,8 @@ T = TypeVar("T")
 #: rows Neo4j needs 30 MB for the list, and a larger one is no quicker.
 _ENTITIES = 5_000
 _ROWS = 40_000
+#: Chunks of statements that Neo4j reads side by side: one takes a core, and Python has another.
+_AT_ONCE = 2
 #: Statements that are asked for by the ids of their ends, in chunks of so many ends.
 _ENDS = 200
 
@@ -38,16 +41,34 @@ class EntityChunk:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementChunk:
-    """The statements of the entities from number `first` to before `last`.
+class Alike:
+    """Statements that have relation, level and origin in common; of the rest there are columns.
 
-    The columns are those of kgservice.graph.cypher.indexing.READ_STATEMENTS and READ_LITERALS.
+    See kgservice.graph.cypher.indexing.READ_STATEMENTS. `objects` are ids of entities, or what
+    literals are made of.
     """
+
+    between: bool
+    type: str
+    level: str
+    sources: list[str]
+    domains: list[str]
+    marketplaces: list[str]
+    places: list[int]
+    objects: list[Any]
+    ids: list[str]
+    plausibility: list[float]
+    typicality: list[float]
+    support: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementChunk:
+    """The statements of the entities from number `first` to before `last`."""
 
     first: int
     last: int
-    statements: list[list[Any]]
-    literals: list[list[Any]]
+    statements: list[Alike]
 
 
 def entity_chunks(graph: Graph) -> Iterator[EntityChunk]:
@@ -68,12 +89,23 @@ def merged_rows(graph: Graph) -> Iterator[list[Any]]:
 
 
 def statement_chunks(graph: Graph, ids: Numbering, degrees: Array) -> Iterator[StatementChunk]:
-    """All statements, in order of their subjects' numbers."""
-    for first, last in _ranges(degrees):
+    """All statements, in order of their subjects' numbers; Neo4j reads some while one is taken."""
+
+    def read(span: tuple[int, int]) -> StatementChunk:
+        first, last = span
         asked = ids.ids(np.arange(first, last, dtype=np.int32))
         hubs = int(degrees[first:last].sum()) > 2 * _ROWS
-        read = _paged(graph, asked) if hubs else graph.value(indexing.READ_STATEMENTS, _ids(asked))
-        yield StatementChunk(first, last, read, graph.value(indexing.READ_LITERALS, _ids(asked)))
+        rows = _paged(graph, asked) if hubs else graph.value(indexing.READ_STATEMENTS, _ids(asked))
+        return StatementChunk(first, last, [Alike(*row) for row in rows])
+
+    waiting: deque[Future[StatementChunk]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE) as reading:
+        for span in _ranges(degrees):
+            waiting.append(reading.submit(read, span))
+            if len(waiting) > _AT_ONCE:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def statements_at(graph: Graph, ids: Sequence[str]) -> Iterator[list[Any]]:
@@ -109,15 +141,10 @@ def _ranges(degrees: Array) -> Iterator[tuple[int, int]]:
     return ((first, last) for first, last in pairwise(edges) if first < last)
 
 
-def _paged(graph: Graph, ids: Sequence[str]) -> list[list[Any]]:
-    """The columns of the statements of hubs, a page at a time."""
+def _paged(graph: Graph, ids: Sequence[str]) -> Iterator[list[Any]]:
+    """The statements of hubs, a page at a time."""
     text: LiteralString = indexing.READ_STATEMENTS_OF_HUB
-    whole: list[list[Any]] = [[] for _ in range(11)]
     after = ""
-    while True:
-        page = graph.value(text, {"ids": ids, "after": after, "limit": _ROWS})
-        if not page[0]:
-            return whole
-        for column, more in zip(whole, page, strict=True):
-            column.extend(more)
-        after = page[3][-1]
+    while rows := graph.value(text, {"ids": ids, "after": after, "limit": _ROWS}):
+        yield from rows
+        after = max(max(row[8]) for row in rows)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,11 +15,14 @@ import pyarrow.compute as pc
 from kgservice.index import layout
 from kgservice.index.interning import Interner, Origin
 from kgservice.index.numbering import Numbering
+from kgservice.index.reading import Alike
 from kgservice.index.staging import NumberColumn, TextColumn
 from kgservice.index.uniting import United
 from kgservice.ledger.scores import as_float
 from kgservice.literals import Literal, literal
 from kgservice.resolution.mapped import Array
+
+T = TypeVar("T")
 
 #: Columns of equal length, by name.
 Rows = dict[str, Array]
@@ -48,47 +52,50 @@ class Reader:
     codes: Codes
     united: Array
 
-    def statements(self, columns: Sequence[list[Any]], first: int) -> Rows:
+    def statements(self, several: Sequence[Alike], first: int) -> Rows:
         """The statements between entities of a chunk, in order; others are left out."""
-        places, types, objects, ids, *scores = columns
-        rows = self._scored(places, types, scores, first)
-        rows["object"] = self._numbers(objects)
-        rows["key"] = layout.keys_of(pa.array(ids, pa.large_string()))
+        between = [one for one in several if one.between]
+        rows = self._scored(between, first)
+        rows["object"] = self._numbers(_column(between, lambda one: one.objects))
         kept = (rows["relation"] >= 0) & (rows["object"] >= 0)
         if len(self.united):
             kept &= ~(self._is_united(rows["subject"]) | self._is_united(rows["object"]))
         return ordered({name: column[kept] for name, column in rows.items()})
 
-    def literals(self, columns: Sequence[list[Any]], first: int) -> Rows:
+    def literals(self, several: Sequence[Alike], first: int) -> Rows:
         """The statements with a literal of a chunk, in order."""
-        places, types, values, ids, *scores = columns
-        rows = self._scored(places, types, scores, first)
+        valued = [one for one in several if not one.between]
+        rows = self._scored(valued, first)
         read = [
             literal(text, datatype, language=language, unit=unit)
-            for text, datatype, language, unit in values
+            for text, datatype, language, unit in _column(valued, lambda one: one.objects)
         ]
         rows |= literal_columns(read, self.codes)
-        rows["key"] = layout.keys_of(pa.array(ids, pa.large_string()))
         kept = rows["relation"] >= 0
         if len(self.united):
             kept &= ~self._is_united(rows["subject"])
         return ordered({name: column[kept] for name, column in rows.items()})
 
-    def _scored(
-        self, places: list[int], types: list[str], scores: Sequence[list[Any]], first: int
-    ) -> Rows:
-        plausibility, typicality, support, levels, sources, domains, marketplaces = scores
-        origins = zip(
-            map(tuple, sources), map(tuple, domains), map(tuple, marketplaces), strict=True
+    def _scored(self, several: Sequence[Alike], first: int) -> Rows:
+        sizes = [len(one.ids) for one in several]
+        codes = self.codes
+        origins = codes.origins.codes(
+            (tuple(one.sources), tuple(one.domains), tuple(one.marketplaces)) for one in several
         )
+        relations = [codes.types.get(one.type, -1) for one in several]
+        levels = [layout.LEVEL_CODES[one.level] for one in several]
+        places = _column(several, lambda one: one.places)
         return {
             "subject": np.array(places, np.int32) + np.int32(first),
-            "relation": _coded(types, self.codes.types),
-            "plausibility": _known(plausibility),
-            "typicality": _known(typicality),
-            "support": np.array(support, np.int64),
-            "level": np.array([layout.LEVEL_CODES[level] for level in levels], np.int8),
-            "origin": self.codes.origins.codes(origins),
+            "relation": np.repeat(np.array(relations, np.int32), sizes),
+            "plausibility": _known(_column(several, lambda one: one.plausibility)),
+            "typicality": _known(_column(several, lambda one: one.typicality)),
+            "support": np.array(_column(several, lambda one: one.support), np.int64),
+            "level": np.repeat(np.array(levels, np.int8), sizes),
+            "origin": np.repeat(origins, sizes),
+            "key": layout.keys_of(
+                pa.array(_column(several, lambda one: one.ids), pa.large_string())
+            ),
         }
 
     def _numbers(self, objects: list[str]) -> Array:
@@ -216,15 +223,13 @@ def _scores(tallies: Sequence[Any], score: Callable[[Any], int | None]) -> Array
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
+def _column(several: Sequence[Alike], of: Callable[[Alike], list[T]]) -> list[T]:
+    """A column of all of these, one after another."""
+    return list(chain.from_iterable(map(of, several)))
+
+
 def _known(scores: list[float]) -> Array:
     """-1, which stands for no score where Neo4j collects, becomes NaN: no minimum is met by it."""
     found = np.array(scores, np.float64)
     found[found < 0] = np.nan
     return found
-
-
-def _coded(names: list[str], codes: Mapping[str, int]) -> Array:
-    """The codes of names; -1 where one has none."""
-    encoded = pa.array(names, pa.string()).dictionary_encode()
-    known = np.array([codes.get(name, -1) for name in encoded.dictionary.to_pylist()], np.int32)
-    return known[encoded.indices.to_numpy()] if len(names) else np.empty(0, np.int32)

@@ -25,6 +25,7 @@ from world_files import Fresh, load_file, load_world, merge, triple
 from kgservice.algebra.pattern import ANY_STATEMENT
 from kgservice.graph.client import Graph
 from kgservice.graph.reads import StatementsRequest
+from kgservice.index import reading
 from kgservice.index.delta import CannotFollowError
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator
@@ -229,3 +230,16 @@ async def test_a_type_that_is_registered_when_its_entities_are_known(
         built = indexed(graph, IndexDirectory(tmp_path / "anew")).snapshot
     assert snapshot.ids(snapshot.of_types(frozenset({"Bestseller"}))) == ["a1"]
     assert await contents(snapshot, ["a1", "a2"]) == await contents(built, ["a1", "a2"])
+
+
+async def test_hubs_are_read_a_page_at_a_time(
+    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of(1, merged=True)
+    with fresh() as graph:
+        load_world(graph, world, tmp_path)
+        whole = indexed(graph, IndexDirectory(tmp_path / "whole")).snapshot
+        monkeypatch.setattr(reading, "_ROWS", 2)
+        paged = indexed(graph, IndexDirectory(tmp_path / "paged")).snapshot
+    ids = graph_of(world).entities
+    assert await contents(paged, ids) == await contents(whole, ids)
