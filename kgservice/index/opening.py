@@ -35,7 +35,7 @@ class Opened:
     """An index of one data version, mapped; safe to share between threads.
 
     `layers` counts those of names that lie over the tables; `unnamed` are entities whose names have
-    changed, but which are not found by them yet.
+    changed, but which nobody has begun to make findable by them.
     """
 
     directory: Path
@@ -73,6 +73,16 @@ class Opened:
             ids, layers = frozenset(self.delta.entities), 1
         resolver = replace(self.resolver, index=self._with_layer(index, ids))
         return replace(self, resolver=resolver, layers=layers, unnamed=frozenset())
+
+    def being_named(self) -> Opened:
+        """This index while another thread makes what `named` gives."""
+        return replace(self, unnamed=frozenset())
+
+    def given(self, named: Opened) -> Opened:
+        """This index with the names of an earlier step; they mean nothing to another directory."""
+        if named.directory != self.directory:
+            return self
+        return replace(self, resolver=named.resolver, layers=named.layers)
 
     def _with_layer(self, index: NameIndex, ids: frozenset[str]) -> NameIndex:
         source, removed = changed_names(self.snapshot, ids)

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -87,6 +88,14 @@ class Sight:
         return max(0.0, time.monotonic() - self.seen - 2 * _LOOK_EVERY)
 
 
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """An index whose names are being made, and what comes of it."""
+
+    of: Opened
+    future: Future[Opened]
+
+
 class Follower:
     """Keeps an opened index; `opened` is null until there is one.
 
@@ -106,6 +115,8 @@ class Follower:
         self._end = threading.Event()
         self._settled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
+        self._names = ThreadPoolExecutor(1, "names")
+        self._naming: _Naming | None = None
 
     @contextmanager
     def running(self) -> Iterator[Self]:
@@ -116,6 +127,7 @@ class Follower:
         finally:
             self._end.set()
             self._thread.join()
+            self._names.shutdown(cancel_futures=True)
 
     @property
     def opened(self) -> Opened | None:
@@ -163,6 +175,9 @@ class Follower:
             while not self._end.is_set():
                 limit = TimeLimit("index", _LOOK_SECONDS)
                 self._see(Mark(*await graph.value(READ_MARK, {}, limit)))
+                self._name()
+                if self._naming is None and self._doing == "ok":
+                    self._settled.set()
                 self._end.wait(_LOOK_EVERY)
 
     def _failed(self, error: KGError, seconds: float) -> None:
@@ -200,7 +215,6 @@ class Follower:
                     return
             self._sight = Sight(datetime.now(UTC), time.monotonic())
         self._doing = "ok"
-        self._settled.set()
 
     def _work(self, graph: Graph) -> None:
         if not self._is_newest:
@@ -208,9 +222,25 @@ class Follower:
         if not self._follow(graph):
             self._build(graph)
             self._follow(graph)
+
+    def _name(self) -> None:
+        """Have what changed its names found by them too, beside the following: each takes 1 ms."""
+        if self._naming is not None and self._naming.future.done():
+            self._take_names(self._naming)
         opened = self._opened
-        if opened is not None and opened.unnamed:
-            self._opened = opened.named()
+        if self._naming is None and opened is not None and opened.unnamed:
+            self._naming = _Naming(opened, self._names.submit(opened.named))
+            self._opened = opened.being_named()
+
+    def _take_names(self, naming: _Naming) -> None:
+        self._naming, opened = None, self._opened
+        if opened is None:
+            return
+        try:
+            self._opened = opened.given(naming.future.result())
+        except Exception:
+            self._opened = replace(opened, unnamed=opened.unnamed | naming.of.unnamed)
+            raise
 
     def _follow(self, graph: Graph) -> bool:
         """Take over what changed since; false where the index must be built anew."""
