@@ -19,7 +19,7 @@ import click
 import numpy as np
 import pyarrow as pa
 
-from bench.queries.worlds import ensure_loaded
+from bench.queries.worlds import ensure_loaded, local
 from kgservice.exporting.columns import STATEMENTS, EntityColumns, StatementColumns
 from kgservice.exporting.export import TABLE_ROWS, Export
 from kgservice.exporting.formats import FORMATS
@@ -31,8 +31,7 @@ from kgservice.index.building import build
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.tables import Tables
-from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
+from kgservice.local.instance import attach
 
 
 @click.command()
@@ -73,8 +72,7 @@ def main(size: str, turns: int, directory: Path) -> None:
 
 
 def _indexed(directory: Path, size: str) -> tuple[Snapshot, Tables]:
-    settings = read_settings()
-    options = LocalOptions(data_dir=directory, cache_dir=settings.cache_dir)
+    options = local(directory)
     indexes = IndexDirectory(directory / "export-index")
     if indexes.current() is None:
         with attach(options, purpose="bench") as running:

@@ -24,15 +24,14 @@ import click
 from bench.queries.facts import Asked, questions
 from bench.queries.report import times
 from bench.queries.ways import OverHttp
-from bench.queries.worlds import ensure, facts
+from bench.queries.worlds import ensure, facts, local
 from bench.serving import Serving, service
 from kgservice.algebra.structures import STRUCTURES
 from kgservice.graph.client import Address, Graph
 from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
 from kgservice.index.building import build
 from kgservice.index.directory import IndexDirectory
-from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
+from kgservice.local.instance import attach
 from loaders.formats import FORMATS
 from loaders.order import Load
 from loaders.reading.sources import Source
@@ -54,8 +53,7 @@ _LOADS = 5
 )
 def main(size: str, directory: Path) -> None:
     """Build, ask, load and ask."""
-    settings = read_settings()
-    options = LocalOptions(data_dir=(directory / size).resolve(), cache_dir=settings.cache_dir)
+    options = local(directory / size)
     ensure(options, size)
     asked = questions(facts(size), list(STRUCTURES), 20, _SEED)
     with attach(options, purpose="bench.following") as running:

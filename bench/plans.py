@@ -20,12 +20,11 @@ import click
 
 from bench.queries.facts import Asked, questions
 from bench.queries.ways import Way, Ways, timed, ways
-from bench.queries.worlds import ensure, facts
+from bench.queries.worlds import ensure, facts, local
 from kgservice.algebra.structures import STRUCTURES
 from kgservice.graph.asked import TimeLimit
 from kgservice.graph.client import Address
-from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
+from kgservice.local.instance import attach
 
 _SEED = 12
 _CLEAR = "CALL db.clearQueryCaches() YIELD value RETURN value"
@@ -42,8 +41,7 @@ _CLEAR = "CALL db.clearQueryCaches() YIELD value RETURN value"
 )
 def main(size: str, queries: int, directory: Path) -> None:
     """Count plans."""
-    settings = read_settings()
-    options = LocalOptions(data_dir=(directory / size).resolve(), cache_dir=settings.cache_dir)
+    options = local(directory / size)
     ensure(options, size)
     asked = questions(facts(size), list(STRUCTURES), queries, _SEED)
     with attach(options, purpose="bench.plans") as running:

@@ -29,7 +29,7 @@ import numpy as np
 from bench.queries.facts import Asked, questions
 from bench.queries.report import times
 from bench.queries.ways import InProcess, timed
-from bench.queries.worlds import SYNTHETIC, facts_of
+from bench.queries.worlds import SYNTHETIC, facts_of, local
 from bench.serving import memory_of
 from bench.synthetic import drawn, import_synthetic
 from bench.synthetic_index import as_index
@@ -46,7 +46,6 @@ from kgservice.index.overlay import StatementRow
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.tables import Tables
 from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
 
 _SEED = 11
 _DELTA = 1_000
@@ -69,7 +68,7 @@ def main(size: str, queries: int, rounds: int, through_neo4j: bool, directory: P
     began = time.perf_counter()
     graph = drawn(SYNTHETIC[size])
     _tell("drawn", began, f"{len(graph.ids):,} entities, {len(graph.subject):,} statements")
-    options = _local(directory / size)
+    options = local(directory / size)
     if through_neo4j:
         began = time.perf_counter()
         import_synthetic(graph, options)
@@ -88,18 +87,6 @@ def main(size: str, queries: int, rounds: int, through_neo4j: bool, directory: P
         del graph, tables
     with context.Pool(1) as pool:
         pool.apply(_asked, (place, asked, rounds))
-
-
-def _local(data_dir: Path) -> LocalOptions:
-    settings = read_settings()
-    return LocalOptions(
-        data_dir=data_dir.resolve(),
-        cache_dir=settings.cache_dir,
-        version=settings.neo4j_version,
-        mirror=settings.neo4j_mirror,
-        heap=settings.neo4j_heap,
-        page_cache=settings.neo4j_page_cache,
-    )
 
 
 def _built(options: LocalOptions, place: Path) -> Path:

@@ -12,10 +12,9 @@ from bench.queries.crowds import crowd_table
 from bench.queries.facts import questions
 from bench.queries.measuring import measured
 from bench.queries.report import as_json, first_table, picture, ratio_table, table
-from bench.queries.worlds import SIZES, ensure, facts
+from bench.queries.worlds import SIZES, ensure, facts, local
 from kgservice.algebra.structures import STRUCTURES
-from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
+from kgservice.local.instance import attach
 
 _SEED = 11
 
@@ -50,15 +49,7 @@ def main(
     relations of a question are asked together. The machine should have nothing else to do; even
     so, only ratios within one run mean anything.
     """
-    settings = read_settings()
-    options = LocalOptions(
-        data_dir=(directory / size).resolve(),
-        cache_dir=settings.cache_dir,
-        version=settings.neo4j_version,
-        mirror=settings.neo4j_mirror,
-        heap=settings.neo4j_heap,
-        page_cache=settings.neo4j_page_cache,
-    )
+    options = local(directory / size)
     ensure(options, size)
     graph = facts(size)
     asked = questions(graph, structures.split(","), queries, _SEED)

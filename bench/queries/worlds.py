@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,8 +14,10 @@ import numpy as np
 import migrations
 from bench.queries.facts import Facts
 from bench.synthetic import COSMO, TWO_MILLION, Drawn, Size, drawn, import_synthetic
+from kgservice.cli.db import local_options
 from kgservice.graph.client import Address, Graph
 from kgservice.local.instance import LocalOptions, attach
+from kgservice.settings import read_settings
 from loaders.formats import FORMATS
 from loaders.order import Load
 from loaders.reading.sources import Source
@@ -54,6 +57,11 @@ def codex_files(size: str) -> Iterator[Path]:
     """The files of a size of CoDEx."""
     for part in _PARTS:
         yield DATA / "codex" / f"codex-{size}_{part}.tsv.gz"
+
+
+def local(data_dir: Path) -> LocalOptions:
+    """A local Neo4j of a benchmark, as the settings have it but for where its graph lies."""
+    return replace(local_options(read_settings()), data_dir=data_dir.resolve())
 
 
 def ensure(options: LocalOptions, size: str) -> None:
