@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         1.0, ge=0, description="Seconds that the index may be behind before Neo4j answers."
     )
     index_memory: ByteSize = Field(
-        ByteSize(4 * 2**30), description="Bytes that the index may take, such as 4GiB."
+        ByteSize(8 * 2**30), description="Bytes that the index may take, such as 8GiB."
     )
     language: str = Field("en", description="BCP 47 language of queries that name none.")
     changes_kept_days: float = Field(

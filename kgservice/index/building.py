@@ -55,8 +55,9 @@ from kgservice.resolution.encoder import Encoder
 from kgservice.resolution.layer import write_layer
 from kgservice.vocabulary import Vocabulary
 
-#: What an entity and a statement take in the files, about: for a first look at the size.
-_BYTES_AN_ENTITY, _BYTES_A_STATEMENT = 150, 65
+#: What an entity and a statement take in the files at least, about: for a first look at the size.
+#: More than half of an entity's are for finding it by a label of three words.
+_BYTES_AN_ENTITY, _BYTES_A_STATEMENT = 350, 65
 
 #: Told the stage, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
