@@ -107,6 +107,14 @@ class OverHttp:
 
     def answered(self, body: dict[str, Any]) -> Any:
         """What a request is answered with: `data` and `extensions`."""
+        try:
+            return self._answered(body)
+        except ConnectionError:
+            # The service ends a connection on which nothing came for five seconds.
+            self.connection.close()
+            return self._answered(body)
+
+    def _answered(self, body: dict[str, Any]) -> Any:
         kind = {"content-type": "application/json"}
         self.connection.request("POST", "/graphql", orjson.dumps(body), kind)
         return orjson.loads(self.connection.getresponse().read())
