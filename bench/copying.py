@@ -20,14 +20,12 @@ from pathlib import Path
 import click
 
 from bench.loading import codex, ours, server, synthetic
-from bench.queries.worlds import DATA
+from bench.queries.worlds import DATA, local
 from kgservice.cli.importing import finish
 from kgservice.exporting.copying import ARGUMENTS, copy
 from kgservice.exporting.import_files import within
-from kgservice.local.instance import LocalOptions
 from kgservice.local.offline import import_files
 from kgservice.local.progress import Silent
-from kgservice.settings import read_settings
 from loaders.staging.graph import StagedGraph
 
 
@@ -37,7 +35,6 @@ from loaders.staging.graph import StagedGraph
 def main(statements: int, directory: Path | None) -> None:
     """Load a file; and stage it, write import files, and import those."""
     facts = synthetic(statements) if statements else codex(DATA / "codex")
-    settings = read_settings()
     with tempfile.TemporaryDirectory(dir=directory) as temporary:
         place = Path(temporary)
         file, files, exported = place / "facts.tsv", place / "files", place / "exported"
@@ -59,12 +56,7 @@ def main(statements: int, directory: Path | None) -> None:
             began = time.perf_counter()
             _tell("write", len(facts), began, copy(staged, files, lambda _: None))
         size = sum(path.stat().st_size for path in files.iterdir())
-        other = LocalOptions(
-            data_dir=place / "other",
-            cache_dir=settings.cache_dir,
-            heap=settings.neo4j_heap,
-            page_cache=settings.neo4j_page_cache,
-        )
+        other = local(place / "other")
         arguments = [within(files, one) for one in (files / ARGUMENTS).read_text().splitlines()]
         began = time.perf_counter()
         done = import_files(other, arguments, partial(finish, Silent()))

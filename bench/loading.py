@@ -23,13 +23,13 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import migrations
+from bench.queries.worlds import local
 from graph_schema.ddl import relation_item
 from graph_schema.identifiers import quoted, relationship_type_of
 from graph_schema.ids import entity_key, statement_id
 from kgservice.graph.client import Graph, Transaction
 from kgservice.graph.store import Store
-from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
+from kgservice.local.instance import attach
 from loaders.formats import FORMATS
 from loaders.order import Load
 from loaders.reading.sources import Source
@@ -179,13 +179,7 @@ def told(curve: Sequence[tuple[int, float]]) -> str:
 
 @contextmanager
 def server(directory: Path) -> Iterator[Graph]:
-    settings = read_settings()
-    options = LocalOptions(
-        data_dir=directory / "graph",
-        cache_dir=settings.cache_dir,
-        heap=settings.neo4j_heap,
-        page_cache=settings.neo4j_page_cache,
-    )
+    options = local(directory / "graph")
     with attach(options, purpose="bench") as running:
         migrations.upgrade(running.address)
         with Graph.connect(running.address) as graph:

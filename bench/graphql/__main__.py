@@ -14,9 +14,9 @@ from bench.graphql import hops as hops_bench
 from bench.graphql import lists as lists_bench
 from bench.graphql.servers import install
 from bench.graphql.shop import ensure_loaded
+from bench.queries.worlds import local
 from kgservice.graph.client import Address
-from kgservice.local.instance import LocalOptions, attach
-from kgservice.settings import read_settings
+from kgservice.local.instance import attach
 
 _directory = click.option(
     "--directory",
@@ -73,13 +73,7 @@ def costs(directory: Path, rounds: int) -> None:
 
 @contextmanager
 def _shop(directory: Path) -> Iterator[Address]:
-    settings = read_settings()
-    options = LocalOptions(
-        data_dir=directory.resolve(),
-        cache_dir=settings.cache_dir,
-        version=settings.neo4j_version,
-        mirror=settings.neo4j_mirror,
-    )
+    options = local(directory)
     with attach(options, purpose="bench.graphql") as running:
         ensure_loaded(running.address)
         yield running.address
