@@ -177,7 +177,7 @@ class _Room:
     async def context(self, request: Request) -> Context:
         """The context of one request."""
         service = self._service
-        limit = TimeLimit(_first(request.url.path), service.query_seconds)
+        limit = TimeLimit(_first(request.scope["path"]), service.query_seconds)
         running = self._running
         context = Context(
             service.limits,

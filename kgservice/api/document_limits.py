@@ -9,7 +9,7 @@ the way down, with the values that the variables really have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -43,9 +43,26 @@ class Measure(NamedTuple):
     directives: int = 0
 
 
-def measured(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[Measure, bool]:
-    """The measures of the largest operation of a document, and whether they are so whatever the
-    variables; fragments that are not there count 0.
+#: How large the values of some variables are: a number, or a length.
+Sizes = tuple[tuple[bool, int | None], ...]
+
+
+def sizes(names: Iterable[str], variables: Mapping[str, Any]) -> Sizes:
+    """What of these variables a measure hangs on, in the order of the names."""
+    return tuple(_size(variables.get(name)) for name in names)
+
+
+def _size(given: Any) -> tuple[bool, int | None]:
+    if isinstance(given, list):
+        return True, len(given)
+    return False, given if isinstance(given, int) else None
+
+
+def measured(
+    document: DocumentNode, variables: Mapping[str, Any]
+) -> tuple[Measure, tuple[str, ...]]:
+    """The measures of the largest operation of a document, and the names of the variables that they
+    hang on; fragments that are not there count 0.
     """
     fragments = {
         one.name.value: one
@@ -59,7 +76,7 @@ def measured(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[Meas
         if isinstance(one, OperationDefinitionNode)
     ]
     largest = [max(one) for one in zip(*operations, strict=True)]
-    return Measure(*largest), not measuring.asked_variables
+    return Measure(*largest), tuple(sorted(measuring.asked))
 
 
 class _Measuring:
@@ -70,7 +87,7 @@ class _Measuring:
         self._variables = variables
         self._known: dict[str, Measure] = {}
         self._open: set[str] = set()
-        self.asked_variables = False
+        self.asked: set[str] = set()
 
     def selection(self, selections: SelectionSetNode | None) -> Measure:
         depth = aliases = fields = directives = cost = 0
@@ -134,5 +151,5 @@ class _Measuring:
     def _variable(self, value: ValueNode) -> Any:
         if not isinstance(value, VariableNode):
             return None
-        self.asked_variables = True
+        self.asked.add(value.name.value)
         return self._variables.get(value.name.value)

@@ -8,12 +8,13 @@ each request, 0.15 ms of a request that takes 0.5.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -24,32 +25,49 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.execution.collect_fields import FragmentDetails
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.graphql import OperationType
 
-from kgservice.api.document_limits import Measure, measured
+from kgservice.api.coercing import Inputs, Variables
+from kgservice.api.document_limits import Measure, Sizes, measured, sizes
 from kgservice.api.executing import Completer, Place
 from kgservice.errors import LimitExceededError
 from kgservice.limits import Limits
 
 #: Documents that are remembered; to parse and validate a small one takes 0.5 ms.
 _REMEMBERED = 1_000
+#: Sizes of pages and lists of which it is remembered what a document comes to.
+_SIZES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An operation of a document that lacks nothing but the values of its variables."""
+
+    operation: OperationDefinitionNode
+    fragment_definitions: dict[str, FragmentDefinitionNode]
+    fragments: dict[str, FragmentDetails]
+    variables: Variables
 
 
 @dataclass(slots=True)
 class Document:
     """A parsed document, and what is known of it whatever its variables.
 
-    `measure` is null where it hangs on them; `faults` are what the standard rules say, null while
-    nobody asked. `plans` are its compiled selections, where no directive makes them differ.
+    `counting` are the variables that its measure hangs on, `measures` the measures by their values;
+    `faults` are what the standard rules say, null while nobody asked. `plans` are its compiled
+    selections, where no directive makes them differ; `ready` are its operations by name.
     """
 
     ast: DocumentNode
-    measure: Measure | None = None
+    counting: tuple[str, ...] | None = None
+    measures: dict[Sizes, Measure] = field(default_factory=dict)
     faults: list[GraphQLError] | None = None
     plans: dict[Place, Completer | None] | None = None
+    ready: dict[str | None, Ready | None] = field(default_factory=dict)
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:
@@ -67,8 +85,11 @@ class Document:
 class Documents:
     """Makes documents ready for a schema; those that come again are ready."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool = True):
+    def __init__(
+        self, schema: GraphQLSchema, inputs: Inputs, limits: Limits, *, introspection: bool = True
+    ):
         self._schema = schema
+        self._inputs = inputs
         self._limits = limits
         hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)
         # Strawberry's own two belong to its inputs.
@@ -84,13 +105,41 @@ class Documents:
         self, document: Document, variables: Mapping[str, Any], chosen: str | None
     ) -> list[GraphQLError]:
         """Why a document is not executed with these variables; nothing where it may be."""
-        measure = document.measure
-        if measure is None:
-            measure, is_fixed = measured(document.ast, variables)
-            document.measure = measure if is_fixed else None
-            if document.plans is None and not measure.directives:
-                document.plans = {}
+        measure = self._measure(document, variables)
         return [*self._beyond(measure), *_unnamed(document, chosen)] or self._faults(document)
+
+    def ready(self, document: Document, chosen: str | None) -> Ready | None:
+        """An operation of a valid document; null where only the standard way can begin it."""
+        if chosen not in document.ready:
+            document.ready[chosen] = self._made_ready(document, chosen)
+        return document.ready[chosen]
+
+    def _made_ready(self, document: Document, chosen: str | None) -> Ready | None:
+        operation = document.operation(chosen)
+        variables = None if operation is None else self._inputs.variables(operation)
+        defined = {
+            one.name.value: one
+            for one in document.ast.definitions
+            if isinstance(one, FragmentDefinitionNode)
+        }
+        has_arguments = any(one.variable_definitions for one in defined.values())
+        if operation is None or variables is None or has_arguments:
+            return None
+        details = {name: FragmentDetails(one) for name, one in defined.items()}
+        return Ready(operation, defined, details, variables)
+
+    def _measure(self, document: Document, variables: Mapping[str, Any]) -> Measure:
+        if document.counting is not None:
+            known = document.measures.get(sizes(document.counting, variables))
+            if known is not None:
+                return known
+        measure, counting = measured(document.ast, variables)
+        if document.counting is None:
+            document.counting = counting
+            document.plans = None if measure.directives else {}
+        if len(document.measures) < _SIZES:
+            document.measures[sizes(document.counting, variables)] = measure
+        return measure
 
     def _parse(self, text: str) -> Document:
         try:

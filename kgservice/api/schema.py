@@ -5,20 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLError, execute
+from graphql import GraphQLError, default_field_resolver, default_type_resolver
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
-from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from kgservice.api.coercing import Inputs
 from kgservice.api.context import Context
-from kgservice.api.converting import convert_by_plan
-from kgservice.api.documents import Documents, check_kind
+from kgservice.api.documents import Document, Documents, check_kind
 from kgservice.api.executing import CompiledExecution
 from kgservice.api.mutation import Mutation
 from kgservice.api.operations import OperationNames
@@ -49,12 +48,8 @@ class _Schema(strawberry.Schema):
             if made_by is not None and not said.description:
                 # What a class says of itself, clients read as well.
                 said.description = inspect.getdoc(made_by)
-        kinds = [kind.definition for kind in self.schema_converter.type_map.values()]
-        inputs = [
-            one for one in kinds if isinstance(one, StrawberryObjectDefinition) and one.is_input
-        ]
-        convert_by_plan(inputs, self.config.name_converter)
-        self._documents = Documents(self._schema, limits, introspection=introspection)
+        inputs = Inputs(self._schema)
+        self._documents = Documents(self._schema, inputs, limits, introspection=introspection)
         self._names = OperationNames()
 
     async def execute(
@@ -83,23 +78,59 @@ class _Schema(strawberry.Schema):
         if refusals:
             return ExecutionResult(None, refusals)
         try:
-            result: Any = execute(
-                self._schema,
-                document.ast,
-                root_value,
-                context_value,
-                variable_values,
+            begun = self._begun(
+                document,
+                variable_values or {},
                 operation_name,
-                executor_class=CompiledExecution,
-                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type] # it is one, unsaid
+                root_value=root_value,
+                context_value=context_value,
                 operation_extensions=operation_extensions,
-                plans=document.plans,
             )
+            if isinstance(begun, list):
+                return ExecutionResult(None, begun)
+            result: Any = begun.execute_operation()
             if optimized_is_awaitable(result):
                 result = await result
         except Exception as error:
             return ExecutionResult(None, [GraphQLError(str(error), original_error=error)])
         return ExecutionResult(result.data, result.errors)
+
+    def _begun(
+        self,
+        document: Document,
+        variables: dict[str, Any],
+        chosen: str | None,
+        *,
+        root_value: Any,
+        context_value: Any,
+        operation_extensions: dict[str, Any] | None,
+    ) -> CompiledExecution | list[GraphQLError]:
+        """An execution that may start, or what is wrong with its variables."""
+        more: dict[str, Any] = {
+            "is_awaitable": optimized_is_awaitable,
+            "operation_extensions": operation_extensions,
+            "plans": document.plans,
+        }
+        ready = self._documents.ready(document, chosen)
+        values = None if ready is None else ready.variables.read(variables)
+        if ready is None or values is None:
+            found: Any = CompiledExecution.build(
+                self._schema, document.ast, root_value, context_value, variables, chosen, **more
+            )
+            return cast("CompiledExecution | list[GraphQLError]", found)
+        return CompiledExecution(
+            self._schema,
+            ready.fragment_definitions,
+            ready.fragments,
+            root_value,
+            context_value,
+            ready.operation,
+            values,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            **more,
+        )
 
 
 def make_schema(limits: Limits, *, introspection: bool = True) -> strawberry.Schema:

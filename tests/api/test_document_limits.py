@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import parse
 
-from kgservice.api.document_limits import Measure, measured
+from kgservice.api.document_limits import Measure, measured, sizes
 from kgservice.api.schema import make_schema
 from kgservice.limits import Limits
 
@@ -45,7 +45,7 @@ from kgservice.limits import Limits
     ],
 )  # fmt: skip
 def test_measures(document: str, expected: Measure) -> None:
-    assert measured(parse(document), {}) == (expected, True)
+    assert measured(parse(document), {}) == (expected, ())
 
 
 def test_variables_count_with_their_values() -> None:
@@ -54,11 +54,18 @@ def test_variables_count_with_their_values() -> None:
         " } } } }"
     )
     ids = [str(n) for n in range(30)]
-    found, is_fixed = measured(document, {"n": 50, "ids": ids})
-    assert (found.cost, is_fixed) == (30 * (1 + 50 * (1 + 1)), False)
+    found, counting = measured(document, {"n": 50, "ids": ids})
+    assert (found.cost, counting) == (30 * (1 + 50 * (1 + 1)), ("ids", "n"))
     # What is not given has the default of a page; what is no list is one value.
     found, _ = measured(document, {"ids": "one"})
     assert found.cost == 1 + 20 * (1 + 1)
+
+
+def test_variables_of_one_size_have_one_measure() -> None:
+    names = ("ids", "n")
+    assert sizes(names, {"n": 3, "ids": ["a"]}) == sizes(names, {"n": 3, "ids": ["b"], "m": 9})
+    others = [{"n": 3}, {"n": [3], "ids": ["a"]}, {"n": 3, "ids": 1}, {"n": 4, "ids": ["a"]}]
+    assert len({sizes(names, one) for one in (*others, {"n": 3, "ids": ["a"]})}) == 5
 
 
 def test_a_fragment_is_measured_once_and_counts_each_time() -> None:
@@ -72,7 +79,7 @@ def test_a_fragment_is_measured_once_and_counts_each_time() -> None:
 
 def test_fragments_on_a_circle_are_left_to_the_standard_rules() -> None:
     circle = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A stats { id } }"
-    assert measured(parse(circle), {}) == (Measure(depth=2, fields=2, cost=1), True)
+    assert measured(parse(circle), {}) == (Measure(depth=2, fields=2, cost=1), ())
 
 
 @pytest.mark.parametrize(
