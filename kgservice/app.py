@@ -110,6 +110,7 @@ def create_app(service: Service) -> FastAPI:
                 async with missing.writing():
                     yield
                 noting.cancel()
+                gc.unfreeze()
 
     app = FastAPI(
         title="kgservice",
