@@ -252,6 +252,7 @@ class _Room:
             metrics.neo4j_up.set(sight.away_since is None)
             metrics.index_lag.set(float("inf") if opened is None else sight.lag)
             metrics.index_version.set(0 if opened is None else opened.mark.version)
+            metrics.plans_waiting.set(self._running.serving.graph.plans.waiting)
             metrics.memory.set(own_memory())
             await asyncio.sleep(_NOTE_EVERY)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import statistics
 from collections.abc import Sequence
@@ -17,8 +16,6 @@ from bench.queries.ways import Ways, timed, ways
 from kgservice.graph.client import Address
 
 _RUNS_UNTIL_HOT = 12
-#: A service cannot be asked whether it still plans texts beside its requests.
-_SECONDS_TO_PLAN = 3.0
 
 #: Milliseconds of each question by one way.
 Samples = list[float]
@@ -77,7 +74,7 @@ async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples
         for one in asked:
             await timed(each.by_hand, one)
     await each.graph.plans.planned()
-    await asyncio.sleep(_SECONDS_TO_PLAN)
+    await each.cypher_http.planned()
     every = each.each()
     samples: list[Samples] = [[] for _ in every]
     for turn in range(rounds):

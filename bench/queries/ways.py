@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import time
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ from kgservice.serving.offers import Evaluator
 from kgservice.vocabulary import Vocabulary
 
 _PATIENCE = 120.0
+_LOOKS = 100
 
 
 class Way(Protocol):
@@ -104,6 +106,17 @@ class OverHttp:
         variables = {"query": _as_input(asked.expression), "first": FIRST}
         found = self.answered({"query": self._DOCUMENT, "variables": variables})["data"]
         return [edge["node"]["id"] for edge in found["answers"]["edges"]]
+
+    async def planned(self) -> None:
+        """Wait until the service has planned what it plans beside its requests."""
+        for _ in range(_LOOKS):
+            # What it says of itself is as old as two seconds.
+            await asyncio.sleep(2.5)
+            self.connection.request("GET", "/metrics")
+            said = self.connection.getresponse().read().decode()
+            if "\nkgservice_plans_waiting 0.0\n" in said:
+                return
+        raise AssertionError("the service never stops planning")
 
     def answered(self, body: dict[str, Any]) -> Any:
         """What a request is answered with: `data` and `extensions`."""

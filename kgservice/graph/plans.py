@@ -76,6 +76,11 @@ class Plans:
         """Whether a text is known to have a plan."""
         return text in self._ready
 
+    @property
+    def waiting(self) -> int:
+        """How many texts are still to be planned, or to be run until they are hot."""
+        return len(self._waiting) + len(self._heating) + (self._planning is not None)
+
     async def planned(self) -> None:
         """Wait until all texts that are to be planned are."""
         while self._planning is not None:

@@ -148,6 +148,12 @@ class Metrics:
             multiprocess_mode="livemin",
             registry=registry,
         )
+        self.plans_waiting = Gauge(
+            "kgservice_plans_waiting",
+            "Texts that Neo4j is to plan beside the requests; until then general ones are asked.",
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
         self.memory = Gauge(
             "kgservice_memory_bytes",
             "Memory of its own, the mapped files of the index not counted.",

@@ -94,7 +94,9 @@ async def test_what_is_asked_is_run_until_neo4j_compiles_it_no_more(graph: Liste
     await graph.plans.planned()
     assert 10 < graph.heard.count(general) < 15
     await ask(graph, along("KNOWS", "a"))
+    assert graph.plans.waiting >= 1
     await graph.plans.planned()
+    assert graph.plans.waiting == 0
     [named] = {*graph.heard} - {general}
     assert graph.heard.count(named) > 10
 

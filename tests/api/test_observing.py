@@ -93,6 +93,7 @@ def test_metrics_by_operation(observed: httpx.Client) -> None:
     assert found['kgservice_slow_total{what="operation"}'] == 6
     assert found["kgservice_http_in_flight"] == 1  # this one
     assert found["kgservice_neo4j_up"] == 1
+    assert found["kgservice_plans_waiting"] >= 0
     assert found["kgservice_memory_bytes"] > 10_000_000
 
 
