@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pyarrow as pa
@@ -101,10 +104,16 @@ def write_layer(
     searched = names.searched
     told("spellings", 0, len(names.keys))
     types = kept.types_of_keys(names.starts, names.entity)
-    write_trigrams(directory / "trigrams", names.keys.all(), searched, types)
-    write_deletes(directory, names.keys.all(), searched)
-    told("surroundings", 0, entities.num_rows)
-    write_surroundings(directory, entities, source.beside, source.type_labels)
+    # Tantivy makes its index on one core and without Python: the rest has another meanwhile.
+    with _beside(
+        lambda given_up: write_trigrams(
+            directory / "trigrams", names.keys.all(), searched, types, given_up
+        )
+    ):
+        write_deletes(directory, names.keys.all(), searched)
+        told("surroundings", 0, entities.num_rows)
+        write_surroundings(directory, entities, source.beside, source.type_labels)
+        told("spellings", 0, len(names.keys))
     if encoder is not None:
         _write_vectors(directory, entities, encoder, told)
     card = {
@@ -114,6 +123,20 @@ def write_layer(
         else {"model": encoder.fingerprint.model, "kind": encoder.fingerprint.kind},
     }
     (directory / _CARD).write_text(json.dumps(card) + "\n", "utf-8")
+
+
+@contextmanager
+def _beside(work: Callable[[Event], None]) -> Iterator[None]:
+    """Work that goes on in a thread during a block; it is given up where the block fails."""
+    given_up = Event()
+    with ThreadPoolExecutor(1) as thread:
+        working = thread.submit(work, given_up)
+        try:
+            yield
+            working.result()
+        except BaseException:
+            given_up.set()
+            raise
 
 
 def _nobody(stage: str, done: int, of: int) -> None:

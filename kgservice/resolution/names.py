@@ -6,7 +6,7 @@ thousand namesakes take one place among the candidates that a search returns, no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kgservice.resolution.columns import acronyms, latin_spellings, normalised
 from kgservice.resolution.mapped import (
     Array,
     SortedStrings,
@@ -25,9 +26,8 @@ from kgservice.resolution.mapped import (
     write_columns,
 )
 from kgservice.resolution.spans import spread
-from kgservice.resolution.text import initials, latin, normalise
 
-#: Rows that become Python strings at a time while building.
+#: Entities whose names are spelt at a time while building.
 _CHUNK = 65_536
 
 
@@ -131,25 +131,25 @@ def _spellings(entities: pa.Table) -> Iterator[pa.RecordBatch]:
         part = entities.slice(start, _CHUNK)
         labels = part["label"].combine_chunks()
         rows = pa.array(np.arange(start, start + part.num_rows, dtype=np.int32))
-        normal = [normalise(label) for label in labels.to_pylist()]
-        short = pa.array([initials(one) for one in normal], pa.list_(pa.large_string()))
-        owners = pc.list_parent_indices(short)
+        normal = normalised(labels)
+        short, places = acronyms(normal)
+        owners = pa.array(places)
         yield _batch(normal, labels, rows, NameKind.LABEL)
-        yield _batch(map(latin, labels.to_pylist()), labels, rows, NameKind.LATIN_LABEL)
-        yield _batch(
-            pc.list_flatten(short), labels.take(owners), rows.take(owners), NameKind.INITIALS
-        )
+        yield _batch(short, labels.take(owners), rows.take(owners), NameKind.INITIALS)
+        yield _spelt_in_latin(labels, rows, NameKind.LATIN_LABEL)
         lists = part["aliases"].combine_chunks()
         aliases, rows = pc.list_flatten(lists), rows.take(pc.list_parent_indices(lists))
-        yield _batch(map(normalise, aliases.to_pylist()), aliases, rows, NameKind.ALIAS)
-        yield _batch(map(latin, aliases.to_pylist()), aliases, rows, NameKind.LATIN_ALIAS)
+        yield _batch(normalised(aliases), aliases, rows, NameKind.ALIAS)
+        yield _spelt_in_latin(aliases, rows, NameKind.LATIN_ALIAS)
 
 
-def _batch(
-    normal: Iterable[str] | pa.Array, surface: pa.Array, entity: pa.Array, kind: NameKind
-) -> pa.RecordBatch:
-    if not isinstance(normal, pa.Array):
-        normal = pa.array(list(normal), pa.large_string())
+def _spelt_in_latin(names: pa.Array, rows: pa.Array, kind: NameKind) -> pa.RecordBatch:
+    spelt, places = latin_spellings(names)
+    foreign = pa.array(places)
+    return _batch(spelt, names.take(foreign), rows.take(foreign), kind)
+
+
+def _batch(normal: pa.Array, surface: pa.Array, entity: pa.Array, kind: NameKind) -> pa.RecordBatch:
     kinds = pa.array(np.full(len(entity), kind, np.uint8))
     columns = [normal, surface.cast(pa.large_string()), entity, kinds]
     return pa.record_batch(columns, schema=_SPELLING).filter(pc.not_equal(normal, ""))

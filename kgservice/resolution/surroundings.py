@@ -8,8 +8,9 @@ seismologist.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from kgservice.resolution.columns import normalised
 from kgservice.resolution.mapped import (
     Array,
     SortedStrings,
@@ -28,7 +30,6 @@ from kgservice.resolution.mapped import (
 )
 from kgservice.resolution.spans import spread
 from kgservice.resolution.tables import Neighbours
-from kgservice.resolution.text import normalise
 
 #: Where one word ends and another begins in the id of a type.
 _CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -89,39 +90,50 @@ def write_surroundings(
     directory: Path, entities: pa.Table, neighbours: Neighbours, type_labels: Mapping[str, str]
 ) -> None:
     """Write the words around every entity of a table."""
-    own = _own_texts(entities, type_labels)
-    around = [normalise(name) for name in neighbours.names.to_pylist()]
-    words, matrix = _words_of([*own, *around])
-    own_words, around_words = matrix[: len(own)], matrix[len(own) :]
-    ones = np.ones(len(neighbours.rows), np.int32)
-    beside = sparse.csr_array(
-        (ones, neighbours.rows, neighbours.offsets), shape=(len(own), len(around))
-    )
+    named = (neighbours.names.slice(at, _CHUNK) for at in range(0, len(neighbours.names), _CHUNK))
+    words, matrix = _words_of(chain(_own_texts(entities, type_labels), named))
+    own_words, around_words = matrix[: entities.num_rows], matrix[entities.num_rows :]
+    ones = np.ones(len(neighbours.rows), np.int8)
+    shape = (entities.num_rows, len(neighbours.names))
+    beside = sparse.csr_array((ones, neighbours.rows, neighbours.offsets), shape=shape)
     parts = [
         _distinct(own_words[start : start + _CHUNK] + beside[start : start + _CHUNK] @ around_words)
-        for start in range(0, len(own), _CHUNK)
+        for start in range(0, entities.num_rows, _CHUNK)
     ]
-    bags = sparse.vstack(parts, format="csr") if parts else matrix
-    frequency = np.bincount(bags.indices, minlength=len(words))
-    weight = np.log((len(own) + 1) / (frequency + 1)).astype(np.float32) ** 2
-    length = np.sqrt(bags @ weight).astype(np.float32)
+    frequency = np.zeros(len(words), np.int64)
+    for part in parts:
+        frequency += np.bincount(part.indices, minlength=len(words))
+    weight = np.log((entities.num_rows + 1) / (frequency + 1)).astype(np.float32) ** 2
+    lengths = [np.sqrt(part @ weight).astype(np.float32) for part in parts]
+    sizes = [np.diff(part.indptr) for part in parts]
     write_columns(directory / "words.arrow", {"word": words})
     write_array(directory / "word_weights.npy", weight)
-    write_array(directory / "surrounding_starts.npy", bags.indptr.astype(np.int64))
-    write_array(directory / "surrounding_words.npy", bags.indices.astype(np.int32))
-    write_array(directory / "surrounding_lengths.npy", length)
+    starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *sizes]))
+    write_array(directory / "surrounding_starts.npy", starts)
+    none = np.empty(0, np.int32)
+    tokens = np.concatenate([none, *(part.indices.astype(np.int32) for part in parts)])
+    write_array(directory / "surrounding_words.npy", tokens)
+    write_array(
+        directory / "surrounding_lengths.npy", np.concatenate([none, *lengths], dtype=np.float32)
+    )
 
 
-def _own_texts(entities: pa.Table, type_labels: Mapping[str, str]) -> list[str]:
-    texts = []
+def _own_texts(entities: pa.Table, type_labels: Mapping[str, str]) -> Iterator[pa.Array]:
+    """What is said of each entity itself, a column for so many of them."""
     for batch in entities.to_batches(max_chunksize=_CHUNK):
-        columns = (batch[name].to_pylist() for name in ("label", "aliases", "description", "types"))
-        for label, aliases, description, types in zip(*columns, strict=True):
-            kinds = [type_labels.get(type, _spaced(type)) for type in types]
-            texts.append(
-                normalise(" ".join([label, *filter(None, aliases), description or "", *kinds]))
-            )
-    return texts
+        types = batch["types"]
+        coded = pc.dictionary_encode(pc.list_flatten(types))
+        spoken = [type_labels.get(type, _spaced(type)) for type in coded.dictionary.to_pylist()]
+        kinds = pa.array(spoken, pa.string()).take(coded.indices)
+        sizes = pc.list_value_length(types).to_numpy()
+        ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        yield pc.binary_join_element_wise(
+            batch["label"],
+            pc.binary_join(batch["aliases"], " "),
+            pc.fill_null(batch["description"], ""),
+            pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), kinds), " "),
+            " ",
+        )
 
 
 def _spaced(type_id: str) -> str:
@@ -129,18 +141,27 @@ def _spaced(type_id: str) -> str:
     return _CAMEL_HUMP.sub(" ", type_id)
 
 
-def _words_of(normal: Sequence[str]) -> tuple[pa.Array, sparse.csr_array]:
-    """All words in order, and which of them each text has."""
-    split = pc.split_pattern(pa.array(normal, pa.large_string()), " ")
-    codes = pc.dictionary_encode(pc.list_flatten(split))
-    order = pc.sort_indices(codes.dictionary)
-    rank = np.empty(len(order), np.int32)
-    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
-    columns = rank[codes.indices.to_numpy()]
-    starts = split.offsets.to_numpy().astype(np.int64)
-    counts = np.ones(len(columns), np.int32)
-    shape = (len(normal), len(order))
-    return codes.dictionary.take(order), sparse.csr_array((counts, columns, starts), shape=shape)
+def _words_of(columns: Iterable[pa.Array]) -> tuple[pa.Array, sparse.csr_array]:
+    """All words of these texts in order, and which of them each text has."""
+    dictionaries, codes, sizes = [], [], []
+    for texts in columns:
+        split = pc.split_pattern(normalised(texts), " ")
+        coded = pc.dictionary_encode(split.flatten())
+        dictionaries.append(coded.dictionary)
+        codes.append(coded.indices.to_numpy())
+        sizes.append(np.diff(split.offsets.to_numpy()))
+    every = pa.chunked_array(dictionaries, pa.large_string()).combine_chunks()
+    words = pc.unique(every)
+    words = words.take(pc.sort_indices(words))
+    ranks = pc.index_in(every, words).to_numpy()
+    starts = np.cumsum([0, *(len(one) for one in dictionaries)])
+    rows = [ranks[start:][part] for start, part in zip(starts.tolist(), codes, strict=False)]
+    columns_of = np.concatenate([np.empty(0, np.int32), *rows])
+    ends = np.cumsum(np.concatenate([np.zeros(1, np.int64), *sizes]))
+    shape = (len(ends) - 1, len(words))
+    return words, sparse.csr_array(
+        (np.ones(len(columns_of), np.int32), columns_of, ends), shape=shape
+    )
 
 
 def _distinct(bags: sparse.csr_array) -> sparse.csr_array:

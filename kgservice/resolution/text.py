@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 #: Words that people leave out of an acronym: 62 % of real acronyms are found where these may be
 #: dropped, 47 % where they may not.
-_STOPWORDS = _words(
+STOPWORDS = _words(
     "a an and at by da das de del der des di die du e el et for fuer fur im in la las le les"
     " oder of on or the to und van von y zu zum zur"
 )
@@ -33,7 +33,7 @@ _QUESTION_WORDS = _words(
 )
 
 #: An acronym has this many letters; longer names are not spoken by their initials.
-_SHORTEST_INITIALS, _LONGEST_INITIALS = 2, 8
+SHORTEST_INITIALS, LONGEST_INITIALS = 2, 8
 
 
 def normalise(text: str) -> str:
@@ -91,16 +91,16 @@ def initials(normal: str) -> tuple[str, ...]:
     ('usoa', 'usa')
     """
     words = normal.split()
-    if len(words) < _SHORTEST_INITIALS:
+    if len(words) < SHORTEST_INITIALS:
         return ()
     both = (
         "".join(word[0] for word in words),
-        "".join(word[0] for word in words if word not in _STOPWORDS),
+        "".join(word[0] for word in words if word not in STOPWORDS),
     )
     return tuple(
         one
         for one in dict.fromkeys(both)
-        if _SHORTEST_INITIALS <= len(one) <= _LONGEST_INITIALS and one.isalpha()
+        if SHORTEST_INITIALS <= len(one) <= LONGEST_INITIALS and one.isalpha()
     )
 
 
@@ -110,12 +110,12 @@ def content_words(normal: str) -> frozenset[str]:
     >>> sorted(content_words("who starred in forrest gump"))
     ['forrest', 'gump', 'starred']
     """
-    return frozenset(normal.split()) - _STOPWORDS - _QUESTION_WORDS
+    return frozenset(normal.split()) - STOPWORDS - _QUESTION_WORDS
 
 
 def is_stopword(word: str) -> bool:
     """Whether people leave a word of a name out: "of", "the", "van" and the like."""
-    return word in _STOPWORDS
+    return word in STOPWORDS
 
 
 def script(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
+from threading import Event
 
+import numpy as np
 import pyarrow as pa
 import tantivy
 from scipy import sparse
@@ -17,6 +19,8 @@ from kgservice.resolution.text import trigrams
 _GRAMS, _TYPES, _KEY = "grams", "types", "key"
 #: Memory that the writer fills before it writes a segment: a million names fit into one.
 _HEAP = 1_000_000_000
+#: Keys that are handed to it at a time: 20 ms, after which it may be given up.
+_CHUNK = 10_000
 #: Keys under the trigrams of a text that are looked through. Of 100,000 names no text has more; of
 #: a million the half of all have 300,000: its frequent trigrams are left out then, the search takes
 #: 0.9 ms instead of 2.0, and the 60 nearest hold the right one for 83.9 % instead of 84.1 %.
@@ -71,9 +75,16 @@ class Trigrams:
 
 
 def write_trigrams(
-    directory: Path, keys: pa.Array, searched: Array, types: sparse.csr_array
+    directory: Path,
+    keys: pa.Array,
+    searched: Array,
+    types: sparse.csr_array,
+    given_up: Event | None = None,
 ) -> None:
-    """Write the trigrams of the keys for which `searched` holds; row k of `types` are key k's."""
+    """Write the trigrams of the keys for which `searched` holds; row k of `types` are key k's.
+
+    Another thread may give it up: then nothing is finished.
+    """
     directory.mkdir()
     schema = _schema()
     index = tantivy.Index(schema, path=str(directory))
@@ -81,13 +92,17 @@ def write_trigrams(
     index.register_tokenizer("trigrams", analyzer)
     # One thread, so that the same names give the same files.
     writer = index.writer(_HEAP, 1)
-    starts, codes = types.indptr.tolist(), types.indices.tolist()
-    for row, (key, wanted) in enumerate(zip(keys.to_pylist(), searched.tolist(), strict=True)):
-        if not wanted:
-            continue
-        having = codes[starts[row] : starts[row + 1]]
-        content = {_GRAMS: f" {key} ", _KEY: row, _TYPES: having}
-        writer.add_document(tantivy.Document.from_dict(content, schema))
+    rows = np.flatnonzero(searched)
+    for first in range(0, len(rows), _CHUNK):
+        if given_up is not None and given_up.is_set():
+            return
+        part = rows[first : first + _CHUNK]
+        having = types[part]
+        starts, codes = having.indptr.tolist(), having.indices.tolist()
+        texts = keys.take(pa.array(part)).to_pylist()
+        for row, key, (start, end) in zip(part.tolist(), texts, pairwise(starts), strict=True):
+            content = {_GRAMS: f" {key} ", _KEY: row, _TYPES: codes[start:end]}
+            writer.add_document(tantivy.Document.from_dict(content, schema))
     writer.commit()
     writer.wait_merging_threads()
 

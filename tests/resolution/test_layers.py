@@ -162,3 +162,15 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     for path in sorted((tmp_path / "one").iterdir()):
         if path.is_file():
             assert path.read_bytes() == (tmp_path / "other" / path.name).read_bytes(), path.name
+
+
+def test_what_goes_on_beside_ends_with_what_failed(tmp_path: Path) -> None:
+    def stopped(stage: str, done: int, of: int) -> None:
+        del done, of
+        if stage == "surroundings":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_layer(source(_BASE), tmp_path / "base", progress=stopped)
+    with pytest.raises(IndexDamagedError, match="never finished"):
+        NameIndex.open(tmp_path / "base")
