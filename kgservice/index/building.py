@@ -38,7 +38,7 @@ from kgservice.index.reading import (
     statement_chunks,
     statements_at,
 )
-from kgservice.index.staged_entities import EntityColumns, StagedEntities, folded
+from kgservice.index.staged_entities import EntityColumns, StagedEntities
 from kgservice.index.staged_statements import (
     Codes,
     Reader,
@@ -195,16 +195,13 @@ class _Building:
         )
 
     def _read_entities(self, staging: Path, merges: Merges) -> StagedEntities:
-        labels = {label_of_type(type) for type in self.vocabulary.types}
-        columns = EntityColumns(staging)
+        labels = frozenset(label_of_type(type) for type in self.vocabulary.types)
+        columns = EntityColumns(staging, labels, self.kinds, merges)
         done = 0
-        for chunk in ahead(entity_chunks(self.graph)):
-            done += len(chunk.ids)
+        for several in ahead(entity_chunks(self.graph)):
+            done += sum(len(one.ids) for one in several)
             self.order.progress("entities", done, self.size[0])
-            kept = [row for row, id in enumerate(chunk.ids) if id not in merges.canonical]
-            cards = [folded(chunk, row, merges) for row in kept]
-            kinds = [tuple(sorted(labels.intersection(one.labels))) for one in cards]
-            columns.append(cards, self.kinds.codes(kinds), chunk.degrees[kept])
+            columns.append(several)
         return columns.finish()
 
 

@@ -20,8 +20,10 @@ T = TypeVar("T")
 
 #: Entities of one chunk, and rows that a chunk of statements has at most, but for hubs: at 40,000
 #: rows Neo4j needs 30 MB for the list, and a larger one is no quicker.
-_ENTITIES = 5_000
+_ENTITIES = 20_000
 _ROWS = 40_000
+#: An entity counts for so many rows even without a statement, for it has to be sought.
+_A_SEARCH = 8
 #: Chunks of statements that Neo4j reads side by side: one takes a core, and Python has another.
 _AT_ONCE = 2
 #: Statements that are asked for by the ids of their ends, in chunks of so many ends.
@@ -29,15 +31,19 @@ _ENDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class EntityChunk:
-    """Entities in order of id; `degrees` are how many relationships begin at each."""
+class AlikeEntities:
+    """Entities that bear the same labels and all have a description, or all have none.
 
-    ids: list[str]
+    See kgservice.graph.cypher.indexing.READ_ENTITIES. `names` are what the interface calls labels,
+    `degrees` are how many relationships begin at each.
+    """
+
     labels: list[str]
-    descriptions: list[str | None]
+    ids: list[str]
+    names: list[str]
+    descriptions: list[str]
     aliases: list[list[str]]
-    types: list[list[str]]
-    degrees: Array
+    degrees: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,13 @@ class StatementChunk:
     statements: list[Alike]
 
 
-def entity_chunks(graph: Graph) -> Iterator[EntityChunk]:
-    """All entities, merged ones among them."""
+def entity_chunks(graph: Graph) -> Iterator[list[AlikeEntities]]:
+    """All entities, merged ones among them: those of a chunk stand behind those before."""
     after = ""
     while rows := graph.value(indexing.READ_ENTITIES, {"after": after, "limit": _ENTITIES}):
-        ids, labels, descriptions, aliases, types, degrees = map(list, zip(*rows, strict=True))
-        yield EntityChunk(ids, labels, descriptions, aliases, types, np.array(degrees, np.int64))
-        after = ids[-1]
+        several = [AlikeEntities(*row) for row in rows]
+        yield several
+        after = max(max(one.ids) for one in several)
 
 
 def merged_rows(graph: Graph) -> Iterator[list[Any]]:
@@ -134,8 +140,7 @@ def _ids(ids: Sequence[str]) -> dict[str, Any]:
 
 def _ranges(degrees: Array) -> Iterator[tuple[int, int]]:
     """Consecutive ranges of entities with few enough statements; a hub is a range of its own."""
-    # An entity counts for a few rows even without a statement, for it has to be sought.
-    rows = np.cumsum(degrees + _ROWS // _ENTITIES)
+    rows = np.cumsum(degrees + _A_SEARCH)
     bounds = np.flatnonzero(np.diff(rows // _ROWS)) + 1
     edges = [0, *bounds.tolist(), len(degrees)]
     return ((first, last) for first, last in pairwise(edges) if first < last)
