@@ -113,7 +113,6 @@ def write_layer(
         write_deletes(directory, names.keys.all(), searched)
         told("surroundings", 0, entities.num_rows)
         write_surroundings(directory, entities, source.beside, source.type_labels)
-        told("spellings", 0, len(names.keys))
     if encoder is not None:
         _write_vectors(directory, entities, encoder, told)
     card = {
