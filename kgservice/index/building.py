@@ -217,9 +217,9 @@ class _Staged:
     def append(self, chunk: StatementChunk) -> None:
         """Add the statements of a chunk."""
         span = chunk.first, chunk.last
-        rows = self.reader.statements(chunk.statements, chunk.first)
+        rows = self.reader.statements(chunk.statements)
         self.between.append(_with(rows, self.united[0], span))
-        rows = self.reader.literals(chunk.statements, chunk.first)
+        rows = self.reader.literals(chunk.statements)
         self.literals.append(_with(rows, self.united[1], span))
 
 

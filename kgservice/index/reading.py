@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, LiteralString, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from kgservice.graph.client import Graph
 from kgservice.graph.cypher import indexing
@@ -22,8 +23,6 @@ T = TypeVar("T")
 #: rows Neo4j needs 30 MB for the list, and a larger one is no quicker.
 _ENTITIES = 20_000
 _ROWS = 40_000
-#: An entity counts for so many rows even without a statement, for it has to be sought.
-_A_SEARCH = 8
 #: Chunks of statements that Neo4j reads side by side: one takes a core, and Python has another.
 _AT_ONCE = 2
 #: Statements that are asked for by the ids of their ends, in chunks of so many ends.
@@ -50,8 +49,8 @@ class AlikeEntities:
 class Alike:
     """Statements that have relation, level and origin in common; of the rest there are columns.
 
-    See kgservice.graph.cypher.indexing.READ_STATEMENTS. `objects` are ids of entities, or what
-    literals are made of.
+    See kgservice.graph.cypher.indexing.READ_STATEMENTS. `subjects` are numbers, -1 for what is not
+    among the entities that were read; `objects` are ids, or what literals are made of.
     """
 
     between: bool
@@ -60,7 +59,7 @@ class Alike:
     sources: list[str]
     domains: list[str]
     marketplaces: list[str]
-    places: list[int]
+    subjects: Array
     objects: list[Any]
     ids: list[str]
     plausibility: list[float]
@@ -99,10 +98,10 @@ def statement_chunks(graph: Graph, ids: Numbering, degrees: Array) -> Iterator[S
 
     def read(span: tuple[int, int]) -> StatementChunk:
         first, last = span
-        asked = ids.ids(np.arange(first, last, dtype=np.int32))
+        ends = dict(zip(("first", "last"), ids.ids(np.array([first, last - 1])), strict=True))
         hubs = int(degrees[first:last].sum()) > 2 * _ROWS
-        rows = _paged(graph, asked) if hubs else graph.value(indexing.READ_STATEMENTS, _ids(asked))
-        return StatementChunk(first, last, [Alike(*row) for row in rows])
+        pages = _pages(graph, ends) if hubs else [graph.value(indexing.READ_STATEMENTS, ends)]
+        return StatementChunk(first, last, [one for page in pages for one in _alike(page, ids)])
 
     waiting: deque[Future[StatementChunk]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as reading:
@@ -118,7 +117,7 @@ def statements_at(graph: Graph, ids: Sequence[str]) -> Iterator[list[Any]]:
     """The rows of all statements with an end among these entities, each once."""
     seen: set[str] = set()
     for first in range(0, len(ids), _ENDS):
-        asked = _ids(ids[first : first + _ENDS])
+        asked = {"ids": ids[first : first + _ENDS]}
         for row in graph.value(indexing.READ_STATEMENTS_AT, asked):
             if row[0] not in seen:
                 seen.add(row[0])
@@ -134,22 +133,33 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def _ids(ids: Sequence[str]) -> dict[str, Any]:
-    return {"ids": ids}
-
-
 def _ranges(degrees: Array) -> Iterator[tuple[int, int]]:
     """Consecutive ranges of entities with few enough statements; a hub is a range of its own."""
-    rows = np.cumsum(degrees + _A_SEARCH)
+    rows = np.cumsum(degrees + 1)  # an entity has to be found even without a statement
     bounds = np.flatnonzero(np.diff(rows // _ROWS)) + 1
     edges = [0, *bounds.tolist(), len(degrees)]
     return ((first, last) for first, last in pairwise(edges) if first < last)
 
 
-def _paged(graph: Graph, ids: Sequence[str]) -> Iterator[list[Any]]:
+def _pages(graph: Graph, ends: dict[str, str]) -> Iterator[Any]:
     """The statements of hubs, a page at a time."""
     text: LiteralString = indexing.READ_STATEMENTS_OF_HUB
     after = ""
-    while rows := graph.value(text, {"ids": ids, "after": after, "limit": _ROWS}):
-        yield from rows
-        after = max(max(row[8]) for row in rows)
+    while True:
+        page = graph.value(text, {**ends, "after": after, "limit": _ROWS})
+        if not page[1]:
+            return
+        yield page
+        after = max(max(row[8]) for row in page[1])
+
+
+def _alike(page: Sequence[Any], ids: Numbering) -> Iterator[Alike]:
+    """What READ_STATEMENTS returns, with the numbers of its subjects."""
+    subjects, rows = page
+    numbers = ids.numbers(pa.array(subjects, pa.large_string()))
+    for *common, places, objects, found, plausibility, typicality, support in rows:
+        between, type, level, sources, domains, marketplaces = common
+        yield Alike(
+            between, type, level, sources, domains, marketplaces,
+            numbers[places], objects, found, plausibility, typicality, support,
+        )  # fmt: skip

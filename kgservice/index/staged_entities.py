@@ -5,7 +5,7 @@ No entity becomes an object on its way: one took 16 us, in columns one takes 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -27,7 +27,10 @@ _TEXTS = pa.large_list(_TEXT)
 
 @dataclass(frozen=True, slots=True)
 class StagedEntities:
-    """The columns of entities, and how many relationships begin at each."""
+    """The columns of entities, and how many relationships begin at each.
+
+    With an entity those of merged ones are counted that stand between it and the next.
+    """
 
     columns: dict[str, pa.Array]
     degrees: Array
@@ -81,19 +84,21 @@ class EntityColumns:
     def append(self, several: Sequence[AlikeEntities]) -> None:
         """Add the entities of a chunk, which stand behind those before."""
         ids = _column(several, lambda one: one.ids)
-        order = self._kept(ids, pc.sort_indices(ids))
+        order = pc.sort_indices(ids)
+        kept = self._kept(ids.take(order))
+        degrees = np.array(_every(several, lambda one: one.degrees), np.int64)[order.to_numpy()]
+        order = order.take(pa.array(kept))
         ids = ids.take(order)
         united = self._united(ids)
         labels = _column(several, lambda one: one.names).take(order)
         aliases = pa.array(_every(several, lambda one: one.aliases), _TEXTS).take(order)
-        degrees = np.array(list(_every(several, lambda one: one.degrees)), np.int64)
         self._ids.append(ids)
         self._labels.append(labels)
         self._descriptions.append(_descriptions(several).take(order))
         self._aliases.append(_distinct(aliases, labels, united))
         self._merged.append(_merged_ids(len(ids), united))
         self._kinds.append(self._kinds_of(several, order, united))
-        self._degrees.append(degrees[order.to_numpy()])
+        self._degrees.append(_degrees(degrees, kept))
 
     def finish(self) -> StagedEntities:
         """All of them, in order of id."""
@@ -107,12 +112,12 @@ class EntityColumns:
         }
         return StagedEntities(columns, self._degrees.array())
 
-    def _kept(self, ids: pa.Array, order: pa.Array) -> pa.Array:
-        """The places of a chunk without those of merged entities."""
+    def _kept(self, ids: pa.Array) -> Array:
+        """The places of these without those of merged entities."""
         canonical = self._merges.canonical
         if not canonical:
-            return order
-        return order.filter(pa.array([id not in canonical for id in ids.take(order).to_pylist()]))
+            return np.arange(len(ids))
+        return np.flatnonzero([id not in canonical for id in ids.to_pylist()])
 
     def _united(self, ids: pa.Array) -> list[_United]:
         cards = self._merges.cards
@@ -160,6 +165,14 @@ def _distinct(lists: pa.Array, labels: pa.Array, united: Sequence[_United]) -> p
     return _lists(np.bincount(owners, minlength=len(lists)), names)
 
 
+def _degrees(every: Array, kept: Array) -> Array:
+    """The degrees of what is kept; with one stands what is left out behind it, for it is read too."""
+    if not len(kept):
+        return every[:0]
+    found: Array = np.add.reduceat(every, np.append(0, kept[1:]))
+    return found
+
+
 def _merged_ids(rows: int, united: Sequence[_United]) -> pa.Array:
     sizes = np.zeros(rows, np.int64)
     sizes[[one.row for one in united]] = [len(one.cards) for one in united]
@@ -184,8 +197,6 @@ def _column(several: Sequence[AlikeEntities], of: Callable[[AlikeEntities], list
     return pa.array(_every(several, of), _TEXT)
 
 
-def _every(
-    several: Sequence[AlikeEntities], of: Callable[[AlikeEntities], list[Any]]
-) -> Iterable[Any]:
+def _every(several: Sequence[AlikeEntities], of: Callable[[AlikeEntities], list[Any]]) -> list[Any]:
     """A column of all of these, one after another."""
     return list(chain.from_iterable(map(of, several)))

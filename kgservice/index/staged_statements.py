@@ -52,31 +52,31 @@ class Reader:
     codes: Codes
     united: Array
 
-    def statements(self, several: Sequence[Alike], first: int) -> Rows:
+    def statements(self, several: Sequence[Alike]) -> Rows:
         """The statements between entities of a chunk, in order; others are left out."""
         between = [one for one in several if one.between]
-        rows = self._scored(between, first)
+        rows = self._scored(between)
         rows["object"] = self._numbers(_column(between, lambda one: one.objects))
-        kept = (rows["relation"] >= 0) & (rows["object"] >= 0)
+        kept = (rows["subject"] >= 0) & (rows["relation"] >= 0) & (rows["object"] >= 0)
         if len(self.united):
             kept &= ~(self._is_united(rows["subject"]) | self._is_united(rows["object"]))
         return ordered({name: column[kept] for name, column in rows.items()})
 
-    def literals(self, several: Sequence[Alike], first: int) -> Rows:
+    def literals(self, several: Sequence[Alike]) -> Rows:
         """The statements with a literal of a chunk, in order."""
         valued = [one for one in several if not one.between]
-        rows = self._scored(valued, first)
+        rows = self._scored(valued)
         read = [
             literal(text, datatype, language=language, unit=unit)
             for text, datatype, language, unit in _column(valued, lambda one: one.objects)
         ]
         rows |= literal_columns(read, self.codes)
-        kept = rows["relation"] >= 0
+        kept = (rows["subject"] >= 0) & (rows["relation"] >= 0)
         if len(self.united):
             kept &= ~self._is_united(rows["subject"])
         return ordered({name: column[kept] for name, column in rows.items()})
 
-    def _scored(self, several: Sequence[Alike], first: int) -> Rows:
+    def _scored(self, several: Sequence[Alike]) -> Rows:
         sizes = [len(one.ids) for one in several]
         codes = self.codes
         origins = codes.origins.codes(
@@ -84,9 +84,8 @@ class Reader:
         )
         relations = [codes.types.get(one.type, -1) for one in several]
         levels = [layout.LEVEL_CODES[one.level] for one in several]
-        places = _column(several, lambda one: one.places)
         return {
-            "subject": np.array(places, np.int32) + np.int32(first),
+            "subject": np.concatenate([np.empty(0, np.int32), *(one.subjects for one in several)]),
             "relation": np.repeat(np.array(relations, np.int32), sizes),
             "plausibility": _known(_column(several, lambda one: one.plausibility)),
             "typicality": _known(_column(several, lambda one: one.typicality)),

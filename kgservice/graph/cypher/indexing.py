@@ -67,34 +67,44 @@ RETURN collect([labels, ids, names, descriptions, aliases, degrees])
 
 _LITERAL: LiteralString = "o.text, o.datatype, o.language, o.unit"
 
-# What many have in common comes once for all of them: three lists a statement took Python 5 us.
-_ALIKE: LiteralString = f"""
-WITH o:Entity AS between, type(r) AS type, r.level AS level, r.sources AS sources,
-  coalesce(r.domains, []) AS domains, coalesce(r.marketplaces, []) AS marketplaces,
-  collect(place) AS places,
-  collect(CASE WHEN o:Entity THEN o.id ELSE [{_LITERAL}] END) AS objects, collect(r.id) AS ids,
-  collect(coalesce(r.plausibility, -1.0)) AS plausibility,
-  collect(coalesce(r.typicality, -1.0)) AS typicality, collect(r.support) AS support
-RETURN collect([between, type, level, sources, domains, marketplaces,
-  places, objects, ids, plausibility, typicality, support])
+# Entities are sought by a range: one by one, 3 us each, took as long as half of their statements.
+_SUBJECTS: LiteralString = """
+MATCH (s:Entity) USING INDEX s:Entity(id)
+WHERE s.id >= $first AND s.id <= $last
+WITH collect(s) AS subjects
+CALL (subjects) {
+UNWIND range(0, size(subjects) - 1) AS place
+WITH place, subjects[place] AS s
+MATCH (s)-[r]->(o:Entity|Literal)
 """
 
-#: $ids. Rows: whether the object is an entity, relationship type, level, sources, domains,
-#: marketplaces; and as columns of the statements that have these in common: place of the subject in
-#: $ids, object id or [text, datatype, language, unit], statement id, plausibility, typicality (-1
-#: where not scored), support.
-READ_STATEMENTS: LiteralString = f"""
-UNWIND range(0, size($ids) - 1) AS place
-MATCH (:Entity {{id: $ids[place]}})-[r]->(o:Entity|Literal)
-WHERE r.level IS NOT NULL
+# What many have in common comes once for all of them: three lists a statement took Python 5 us. All
+# properties are read in one walk along their chain: one by one took Neo4j 1 us more.
+_ALIKE: LiteralString = f"""
+WITH o:Entity AS between, type(r) AS type, p.level AS level, p.sources AS sources,
+  coalesce(p.domains, []) AS domains, coalesce(p.marketplaces, []) AS marketplaces,
+  collect(place) AS places,
+  collect(CASE WHEN o:Entity THEN o.id ELSE [{_LITERAL}] END) AS objects, collect(p.id) AS ids,
+  collect(coalesce(p.plausibility, -1.0)) AS plausibility,
+  collect(coalesce(p.typicality, -1.0)) AS typicality, collect(p.support) AS support
+RETURN collect([between, type, level, sources, domains, marketplaces,
+  places, objects, ids, plausibility, typicality, support]) AS rows
+}}
+RETURN [[s IN subjects | s.id], rows]
+"""
+
+#: $first, $last. Returns [ids, rows] of the entities from id to id. Rows: whether the object is an
+#: entity, relationship type, level, sources, domains, marketplaces; and as columns of the
+#: statements that have these in common: place of the subject in the ids, object id or [text,
+#: datatype, language, unit], statement id, plausibility, typicality (-1 where not scored), support.
+READ_STATEMENTS: LiteralString = f"""{_SUBJECTS}WITH place, r, o, properties(r) AS p
+WHERE p.level IS NOT NULL
 {_ALIKE}"""
 
-#: $ids, $after, $limit. As READ_STATEMENTS, of the first statement ids behind $after.
-READ_STATEMENTS_OF_HUB: LiteralString = f"""
-UNWIND range(0, size($ids) - 1) AS place
-MATCH (:Entity {{id: $ids[place]}})-[r]->(o:Entity|Literal)
-WHERE r.level IS NOT NULL AND r.id > $after
+#: $first, $last, $after, $limit. As READ_STATEMENTS, of the first statement ids behind $after.
+READ_STATEMENTS_OF_HUB: LiteralString = f"""{_SUBJECTS}WHERE r.level IS NOT NULL AND r.id > $after
 WITH place, r, o ORDER BY r.id LIMIT $limit
+WITH place, r, o, properties(r) AS p
 {_ALIKE}"""
 
 #: $ids. Rows: statement id, subject id, relationship type, object id, [text, datatype, language,
