@@ -166,7 +166,7 @@ def _distinct(lists: pa.Array, labels: pa.Array, united: Sequence[_United]) -> p
 
 
 def _degrees(every: Array, kept: Array) -> Array:
-    """The degrees of what is kept; with one stands what is left out behind it, for it is read too."""
+    """The degrees of what is kept; each with what is left out behind it, for that is read too."""
     if not len(kept):
         return every[:0]
     found: Array = np.add.reduceat(every, np.append(0, kept[1:]))
