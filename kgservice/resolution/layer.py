@@ -98,21 +98,16 @@ def write_layer(
     directory.mkdir(parents=True)
     told("names", 0, entities.num_rows)
     write_entities(directory, entities, source.title_types)
-    write_names(entities, directory)
     write_columns(directory / "removed.arrow", {"id": pa.array(sorted(removed), pa.string())})
-    names, kept = Names.open(directory), Entities.open(directory)
-    searched = names.searched
-    told("spellings", 0, len(names.keys))
-    types = kept.types_of_keys(names.starts, names.entity)
-    # Tantivy makes its index on one core and without Python: the rest has another meanwhile.
-    with _beside(
-        lambda given_up: write_trigrams(
-            directory / "trigrams", names.keys.all(), searched, types, given_up
-        )
-    ):
-        write_deletes(directory, names.keys.all(), searched)
+
+    def surroundings(given_up: Event) -> None:
+        write_surroundings(directory, entities, source.beside, source.type_labels, given_up)
+
+    # Either keeps a core busy, for the most part without Python.
+    with _beside(surroundings):
+        write_names(entities, directory)
+        _write_spellings(directory, told)
         told("surroundings", 0, entities.num_rows)
-        write_surroundings(directory, entities, source.beside, source.type_labels)
     if encoder is not None:
         _write_vectors(directory, entities, encoder, told)
     card = {
@@ -122,6 +117,15 @@ def write_layer(
         else {"model": encoder.fingerprint.model, "kind": encoder.fingerprint.kind},
     }
     (directory / _CARD).write_text(json.dumps(card) + "\n", "utf-8")
+
+
+def _write_spellings(directory: Path, progress: Progress) -> None:
+    names, entities = Names.open(directory), Entities.open(directory)
+    progress("spellings", 0, len(names.keys))
+    searched = names.searched
+    types = entities.types_of_keys(names.starts, names.entity)
+    write_trigrams(directory / "trigrams", names.keys.all(), searched, types)
+    write_deletes(directory, names.keys.all(), searched)
 
 
 @contextmanager

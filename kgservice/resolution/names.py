@@ -159,6 +159,7 @@ def _sorted(
     spellings: pa.Table, log_degree: npt.NDArray[np.float64]
 ) -> tuple[dict[str, pa.Array], Array]:
     """The rows by key and popularity, each entity once under a key, and which key each row has."""
+    spellings = spellings.combine_chunks()
     spellings = spellings.take(pc.sort_indices(spellings["normal"])).combine_chunks()
     normal = spellings["normal"].combine_chunks()
     differs = pc.not_equal(normal[1:], normal[:-1]).to_numpy(zero_copy_only=False)

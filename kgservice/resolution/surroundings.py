@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from threading import Event
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +33,8 @@ from kgservice.resolution.mapped import (
 )
 from kgservice.resolution.spans import spread
 from kgservice.resolution.tables import Neighbours
+
+T = TypeVar("T")
 
 #: Where one word ends and another begins in the id of a type.
 _CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -87,18 +92,26 @@ class Surroundings:
 
 
 def write_surroundings(
-    directory: Path, entities: pa.Table, neighbours: Neighbours, type_labels: Mapping[str, str]
+    directory: Path,
+    entities: pa.Table,
+    neighbours: Neighbours,
+    type_labels: Mapping[str, str],
+    given_up: Event | None = None,
 ) -> None:
-    """Write the words around every entity of a table."""
+    """Write the words around every entity of a table.
+
+    Raises CancelledError soon after another thread has given it up.
+    """
     named = (neighbours.names.slice(at, _CHUNK) for at in range(0, len(neighbours.names), _CHUNK))
-    words, matrix = _words_of(chain(_own_texts(entities, type_labels), named))
+    texts = chain(_own_texts(entities, type_labels), named)
+    words, matrix = _words_of(_unless(given_up, texts))
     own_words, around_words = matrix[: entities.num_rows], matrix[entities.num_rows :]
     ones = np.ones(len(neighbours.rows), np.int8)
     shape = (entities.num_rows, len(neighbours.names))
     beside = sparse.csr_array((ones, neighbours.rows, neighbours.offsets), shape=shape)
     parts = [
         _distinct(own_words[start : start + _CHUNK] + beside[start : start + _CHUNK] @ around_words)
-        for start in range(0, entities.num_rows, _CHUNK)
+        for start in _unless(given_up, range(0, entities.num_rows, _CHUNK))
     ]
     frequency = np.zeros(len(words), np.int64)
     for part in parts:
@@ -116,6 +129,14 @@ def write_surroundings(
     write_array(
         directory / "surrounding_lengths.npy", np.concatenate([none, *lengths], dtype=np.float32)
     )
+
+
+def _unless(given_up: Event | None, items: Iterable[T]) -> Iterator[T]:
+    """The items, until it is given up."""
+    for item in items:
+        if given_up is not None and given_up.is_set():
+            raise CancelledError
+        yield item
 
 
 def _own_texts(entities: pa.Table, type_labels: Mapping[str, str]) -> Iterator[pa.Array]:

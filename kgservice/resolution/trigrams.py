@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +18,7 @@ from kgservice.resolution.text import trigrams
 _GRAMS, _TYPES, _KEY = "grams", "types", "key"
 #: Memory that the writer fills before it writes a segment: a million names fit into one.
 _HEAP = 1_000_000_000
-#: Keys that are handed to it at a time: 20 ms, after which it may be given up.
+#: Keys that become Python strings at a time.
 _CHUNK = 10_000
 #: Keys under the trigrams of a text that are looked through. Of 100,000 names no text has more; of
 #: a million the half of all have 300,000: its frequent trigrams are left out then, the search takes
@@ -75,16 +74,9 @@ class Trigrams:
 
 
 def write_trigrams(
-    directory: Path,
-    keys: pa.Array,
-    searched: Array,
-    types: sparse.csr_array,
-    given_up: Event | None = None,
+    directory: Path, keys: pa.Array, searched: Array, types: sparse.csr_array
 ) -> None:
-    """Write the trigrams of the keys for which `searched` holds; row k of `types` are key k's.
-
-    Another thread may give it up: then nothing is finished.
-    """
+    """Write the trigrams of the keys for which `searched` holds; row k of `types` are key k's."""
     directory.mkdir()
     schema = _schema()
     index = tantivy.Index(schema, path=str(directory))
@@ -94,8 +86,6 @@ def write_trigrams(
     writer = index.writer(_HEAP, 1)
     rows = np.flatnonzero(searched)
     for first in range(0, len(rows), _CHUNK):
-        if given_up is not None and given_up.is_set():
-            return
         part = rows[first : first + _CHUNK]
         having = types[part]
         starts, codes = having.indptr.tolist(), having.indices.tolist()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from concurrent.futures import CancelledError
 from pathlib import Path
+from threading import Event
 
 import pyarrow as pa
 import pytest
@@ -17,6 +19,7 @@ from kgservice.resolution.index import NameIndex
 from kgservice.resolution.layer import write_layer
 from kgservice.resolution.resolver import Resolver
 from kgservice.resolution.suggestion import Suggester
+from kgservice.resolution.surroundings import write_surroundings
 from kgservice.resolution.tables import NameSource
 
 _BASE = [
@@ -167,10 +170,18 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_what_goes_on_beside_ends_with_what_failed(tmp_path: Path) -> None:
     def stopped(stage: str, done: int, of: int) -> None:
         del done, of
-        if stage == "surroundings":
+        if stage == "spellings":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         write_layer(source(_BASE), tmp_path / "base", progress=stopped)
     with pytest.raises(IndexDamagedError, match="never finished"):
         NameIndex.open(tmp_path / "base")
+
+
+def test_surroundings_given_up(tmp_path: Path) -> None:
+    given_up, names = Event(), source(_BASE)
+    given_up.set()
+    with pytest.raises(CancelledError):
+        write_surroundings(tmp_path, names.entities, names.beside, {}, given_up)
+    assert list(tmp_path.iterdir()) == []

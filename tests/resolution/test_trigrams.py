@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import pyarrow as pa
@@ -43,11 +42,3 @@ def test_a_text_that_tells_nothing_apart_finds_keys_all_the_same(crowded: Trigra
 
 def test_a_text_without_a_known_run_finds_nothing(crowded: Trigrams) -> None:
     assert crowded.find("xyzzy", 20) == []
-
-
-def test_given_up(tmp_path: Path) -> None:
-    given_up, place = Event(), tmp_path / "trigrams"
-    given_up.set()
-    types = sparse.csr_array((1, 1), dtype=np.int32)
-    write_trigrams(place, pa.array(["abc"]), np.ones(1, np.bool_), types, given_up)
-    assert Trigrams(place).find("abc", 1) == []
