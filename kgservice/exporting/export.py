@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,7 +20,6 @@ from kgservice.exporting.ordering import StatementOrdering, entity_pieces
 from kgservice.exporting.wanted import Filters, Kind, Wanted
 from kgservice.graph.client import Graph
 from kgservice.index.manifest import Mark
-from kgservice.index.reading import ahead
 from kgservice.index.snapshot import Snapshot
 
 #: Rows of a table, which is a row group in Parquet and a batch in Arrow.
@@ -87,7 +87,7 @@ class Export:
         schema = STATEMENTS if self.wanted.kind is Kind.TRIPLES else ENTITIES
         with self.format.opened(file, schema.with_metadata(self._metadata())) as write:
             # The next is made while one is written: that takes about as long, and frees the lock.
-            for table in ahead(_even(self._tables())):
+            for table in _ahead(_even(self._tables())):
                 write(table)
                 rows += len(table)
                 advance(len(table))
@@ -123,6 +123,15 @@ def _even(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
             waiting = [whole.slice(TABLE_ROWS)]
     if rows:
         yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same tables; the next is made while one is worked on."""
+    with ThreadPoolExecutor(1) as making:
+        future = making.submit(next, tables, None)
+        while (table := future.result()) is not None:
+            future = making.submit(next, tables, None)
+            yield table
 
 
 def _digest(content: object) -> str:

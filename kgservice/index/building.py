@@ -32,7 +32,6 @@ from kgservice.index.naming import NAMES_DIRECTORY, name_source
 from kgservice.index.numbering import Numbering
 from kgservice.index.reading import (
     StatementChunk,
-    ahead,
     entity_chunks,
     merged_rows,
     statement_chunks,
@@ -198,7 +197,7 @@ class _Building:
         labels = frozenset(label_of_type(type) for type in self.vocabulary.types)
         columns = EntityColumns(staging, labels, self.kinds, merges)
         done = 0
-        for several in ahead(entity_chunks(self.graph)):
+        for several in entity_chunks(self.graph):
             done += sum(len(one.ids) for one in several)
             self.order.progress("entities", done, self.size[0])
             columns.append(several)

@@ -89,9 +89,9 @@ def keys_of(ids: pa.Array) -> npt.NDArray[np.uint64]:
         content = np.frombuffer(ids.buffers()[2], np.uint8)
         first = int(np.frombuffer(ids.buffers()[1], np.int64)[ids.offset])
         letters = content[first : first + len(ids) * _ID_LENGTH].reshape(len(ids), _ID_LENGTH)
-        values = _VALUES[letters[:, _ID_HEAD : _ID_HEAD + _KEY_LETTERS]]
-        shifts = np.arange(_KEY_LETTERS - 1, -1, -1, dtype=np.uint64) * np.uint64(5)
-        found: npt.NDArray[np.uint64] = np.bitwise_or.reduce(values << shifts, axis=1)
+        found = np.zeros(len(ids), np.uint64)
+        for place in range(_ID_HEAD, _ID_HEAD + _KEY_LETTERS):
+            found = found << np.uint64(5) | _VALUES[letters[:, place]]
         return found
     keys = [
         keys_of(pa.array([id], pa.large_string()))[0] if len(id.encode()) == _ID_LENGTH else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,13 +17,14 @@ from kgservice.graph.cypher import indexing
 from kgservice.index.numbering import Numbering
 from kgservice.resolution.mapped import Array
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 #: Entities of one chunk, and rows that a chunk of statements has at most, but for hubs: at 40,000
 #: rows Neo4j needs 30 MB for the list, and a larger one is no quicker.
 _ENTITIES = 20_000
 _ROWS = 40_000
-#: Chunks of statements that Neo4j reads side by side: one takes a core, and Python has another.
+#: Chunks that Neo4j reads side by side: one takes a core, and Python has another.
 _AT_ONCE = 2
 #: Statements that are asked for by the ids of their ends, in chunks of so many ends.
 _ENDS = 200
@@ -78,11 +79,22 @@ class StatementChunk:
 
 def entity_chunks(graph: Graph) -> Iterator[list[AlikeEntities]]:
     """All entities, merged ones among them: those of a chunk stand behind those before."""
+
+    def read(span: tuple[str, str]) -> list[AlikeEntities]:
+        after, until = span
+        rows = graph.value(indexing.READ_ENTITIES, {"after": after, "until": until})
+        return [AlikeEntities(*row) for row in rows]
+
+    return _side_by_side(read, _spans(graph))
+
+
+def _spans(graph: Graph) -> Iterator[tuple[str, str]]:
+    """The id behind which each chunk of entities begins, and its last one."""
     after = ""
-    while rows := graph.value(indexing.READ_ENTITIES, {"after": after, "limit": _ENTITIES}):
-        several = [AlikeEntities(*row) for row in rows]
-        yield several
-        after = max(max(one.ids) for one in several)
+    text: LiteralString = indexing.READ_LAST_ID
+    while (until := graph.value(text, {"after": after, "limit": _ENTITIES})) is not None:
+        yield after, until
+        after = until
 
 
 def merged_rows(graph: Graph) -> Iterator[list[Any]]:
@@ -103,9 +115,14 @@ def statement_chunks(graph: Graph, ids: Numbering, degrees: Array) -> Iterator[S
         pages = _pages(graph, ends) if hubs else [graph.value(indexing.READ_STATEMENTS, ends)]
         return StatementChunk(first, last, [one for page in pages for one in _alike(page, ids)])
 
-    waiting: deque[Future[StatementChunk]] = deque()
+    return _side_by_side(read, _ranges(degrees))
+
+
+def _side_by_side(read: Callable[[S], T], spans: Iterator[S]) -> Iterator[T]:
+    """What is read of each span, in their order; some are read while one is worked on."""
+    waiting: deque[Future[T]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as reading:
-        for span in _ranges(degrees):
+        for span in spans:
             waiting.append(reading.submit(read, span))
             if len(waiting) > _AT_ONCE:
                 yield waiting.popleft().result()
@@ -122,15 +139,6 @@ def statements_at(graph: Graph, ids: Sequence[str]) -> Iterator[list[Any]]:
             if row[0] not in seen:
                 seen.add(row[0])
                 yield row
-
-
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items; the next is fetched while one is worked on."""
-    with ThreadPoolExecutor(1) as fetching:
-        future = fetching.submit(next, items, None)
-        while (item := future.result()) is not None:
-            future = fetching.submit(next, items, None)
-            yield item
 
 
 def _ranges(degrees: Array) -> Iterator[tuple[int, int]]:

@@ -99,7 +99,11 @@ class Reader:
 
     def _numbers(self, objects: list[str]) -> Array:
         coded = pa.array(objects, pa.large_string()).dictionary_encode()
-        found: Array = self.ids.numbers(coded.dictionary)[coded.indices.to_numpy()]
+        # In order, for then each is sought where the one before it was found: in the caches.
+        order = pc.sort_indices(coded.dictionary)
+        numbers = np.empty(len(order), np.int32)
+        numbers[order.to_numpy()] = self.ids.numbers(coded.dictionary.take(order))
+        found: Array = numbers[coded.indices.to_numpy()]
         return found
 
     def _is_united(self, numbers: Array) -> Array:

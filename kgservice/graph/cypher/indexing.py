@@ -51,14 +51,21 @@ WITH e, c ORDER BY e.id LIMIT $limit
 RETURN collect([e.id, e.label, e.description, e.aliases, labels(e), c.id])
 """
 
-#: $after, $limit. Rows: labels; and as columns of the entities that bear these and all have a
-#: description or none: ids, labels, descriptions (none where they have none), aliases, statements
-#: from each. The index is named because a scan would compare ids in another order than it sorts
-#: them.
-READ_ENTITIES: LiteralString = """
+#: $after, $limit. The last of the next ids, null where there are none: it stands in the index,
+#: which is named because a scan would compare ids in another order than it sorts them.
+READ_LAST_ID: LiteralString = """
 MATCH (e:Entity) USING INDEX e:Entity(id)
 WHERE e.id > $after
-WITH e ORDER BY e.id LIMIT $limit
+WITH e.id AS id ORDER BY id LIMIT $limit
+RETURN last(collect(id))
+"""
+
+#: $after, $until. Rows: labels; and as columns of the entities that bear these and all have a
+#: description or none: ids, labels, descriptions (none where they have none), aliases, statements
+#: from each.
+READ_ENTITIES: LiteralString = """
+MATCH (e:Entity) USING INDEX e:Entity(id)
+WHERE e.id > $after AND e.id <= $until
 WITH labels(e) AS labels, e.description IS NULL AS bare, collect(e.id) AS ids,
   collect(e.label) AS names, collect(e.description) AS descriptions,
   collect(e.aliases) AS aliases, collect(COUNT { (e)-->() }) AS degrees
