@@ -10,15 +10,28 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
-from emptying import empty
+from emptying import empty, empty_but_schema
 from world_files import Fresh
 
 from kgservice.graph.client import Graph
+from kgservice.local.door import prepare
 from kgservice.local.instance import LocalOptions, Running, attach
+from kgservice.local.ports import any_ports
+from kgservice.local.server_note import Record
 from kgservice.settings import read_settings
-from migrations import upgrade
+
+#: Most texts are planned once, so what C2 would make of the planner comes too late, and its threads
+#: take a third of what java takes; G1 clears up beside the work, on cores that this has not.
+_BRIEF = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:-UseG1GC",
+    "-XX:+UseSerialGC",
+    "-Xms800m",
+    "-Xmn400m",
+)
 
 #: What of the developer's environment reaches the tests.
 _KEPT = {"KG_NEO4J_VERSION", "KG_CACHE_DIR", "KG_NEO4J_MIRROR"}
@@ -49,7 +62,10 @@ def local_options(_own_settings: None, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def server(local_options: LocalOptions) -> Iterator[Running]:
     """A Neo4j that runs until the last test."""
-    with attach(local_options, purpose="pytest") as running:
+    # The other worker starts one at the same moment, and would want the same ports.
+    Record(local_options.version, any_ports()).write(prepare(local_options))
+    brief = replace(local_options, java_flags=_BRIEF)
+    with attach(brief, purpose="pytest") as running:
         yield running
 
 
@@ -68,8 +84,7 @@ def fresh(server: Running) -> Fresh:
     @contextmanager
     def opened() -> Iterator[Graph]:
         with Graph.connect(server.address) as graph:
-            empty(graph)
-            upgrade(server.address)
+            empty_but_schema(graph, server.address)
             yield graph
 
     return opened

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from emptying import empty
+from emptying import empty_but_schema
 
-import migrations
 import sample
 from kgservice.app import Service, create_app
 from kgservice.graph.client import Address, Graph
@@ -34,8 +33,7 @@ def ensure_sample(address: Address, directory: Path) -> None:
     with Graph.connect(address) as graph:
         if graph.value(_IS_THERE) == 1:
             return
-        empty(graph)
-        migrations.upgrade(address)
+        empty_but_schema(graph, address)
         for one in sample.FILES:
             path = importlib.resources.files("sample") / one.name
             order = Load(

@@ -51,6 +51,7 @@ class Launch:
     page_cache: str
     #: The ahead-of-time cache of this java with these jars, whether it exists or not.
     aot_cache: str
+    flags: tuple[str, ...] = ()
 
     def write(self, home: Home) -> None:
         """Keep it where the supervisor finds it."""
@@ -60,10 +61,11 @@ class Launch:
     def read(cls, home: Home) -> Launch:
         """What was kept last."""
         note = dict(read_note(home.launch))
-        jars = note.pop("jars")
-        if not isinstance(jars, list):
+        jars, flags = note.pop("jars"), note.pop("flags")
+        if not isinstance(jars, list) or not isinstance(flags, list):
             raise TypeError(f"{home.launch} holds no launch")
-        return cls(jars=tuple(jars), **{name: str(value) for name, value in note.items()})
+        rest = {name: str(value) for name, value in note.items()}
+        return cls(jars=tuple(jars), flags=tuple(flags), **rest)
 
     def command(self, home: Path, flags: Sequence[str] = ()) -> list[str]:
         """The command line; the class path is in the environment, to keep it readable."""
@@ -92,6 +94,7 @@ def plan_launch(options: LocalOptions, jars: Sequence[Path]) -> Launch:
         heap=options.heap,
         page_cache=options.page_cache,
         aot_cache=str(options.cache / "aot" / f"neo4j-{options.version}-{_aot_key(jars)}.aot"),
+        flags=options.java_flags,
     )
 
 

@@ -55,6 +55,8 @@ class LocalOptions:
     page_cache: str = "256m"
     #: Where the jars come from instead of Maven Central: the address of a mirror of it.
     mirror: str | None = None
+    #: Flags of java for this instance, behind those that each has; the last of a kind counts.
+    java_flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.version not in RELEASES:

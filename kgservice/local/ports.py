@@ -23,6 +23,14 @@ def free_ports(wanted: Ports) -> Ports:
     return Ports(bolt, _free(wanted.http, taken=(bolt,)))
 
 
+def any_ports() -> Ports:
+    """Free ports as the kernel deals them: different ones to programs that choose at once."""
+    with socket.socket() as bolt, socket.socket() as http:
+        for probe in (bolt, http):
+            probe.bind((LOOPBACK, 0))
+        return Ports(bolt.getsockname()[1], http.getsockname()[1])
+
+
 def is_free(port: int) -> bool:
     """Whether a server could listen on a port now."""
     # Where a program listens on all addresses some systems let us bind, but callers reach it.
@@ -43,7 +51,4 @@ def _free(wanted: int, taken: Iterable[int]) -> int:
     for port in range(wanted, min(wanted + 20, 65536)):
         if port not in taken and is_free(port):
             return port
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        any_free: int = probe.getsockname()[1]
-        return any_free
+    return any_ports().bolt

@@ -29,7 +29,7 @@ from kgservice.local.launch import (
     write_conf,
 )
 from kgservice.local.options import Home
-from kgservice.local.ports import free_ports, is_free
+from kgservice.local.ports import any_ports, free_ports, is_free
 from kgservice.local.server_note import Phase, Record, ServerNote
 
 logger = logging.getLogger("kgservice.local.supervisor")
@@ -103,7 +103,9 @@ class Supervisor:
     def _keep_alive(self, identity: int) -> ServerNote:
         deaths = 0
         while True:
-            self._java, born = self._start_java(), time.monotonic()
+            # Servers that start together would go on choosing the same near ports.
+            raced = deaths > 0 and found_a_port_taken(self._home)
+            self._java, born = self._start_java(raced), time.monotonic()
             process = self._java.process
             while process.poll() is None:
                 self._sleep()
@@ -119,15 +121,15 @@ class Supervisor:
             if reason := self._hopeless(process.returncode, deaths):
                 return ServerNote(Phase.FAILED, reason)
 
-    def _start_java(self) -> java.Java:
+    def _start_java(self, raced: bool) -> java.Java:
         record = Record.read(self._home)
         if record is None:
             raise LocalNeo4jError(f"{self._home.record} is gone")
-        ports = free_ports(record.ports)
+        ports = any_ports() if raced else free_ports(record.ports)
         if ports != record.ports or record.version != self._launch.version:
             Record(self._launch.version, ports).write(self._home)
         write_conf(self._home.path, self._launch, ports)
-        flags = []
+        flags = list(self._launch.flags)
         if Path(self._launch.aot_cache).exists():
             os.utime(self._launch.aot_cache)  # in use: a training leaves it
             # A torn or altered cache is noticed by its checksums, in 0.1 s, and not used.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from built_indexes import indexed
-from emptying import empty
+from emptying import empty_but_schema
 from exported_worlds import Worlds
 from random_worlds import world_of
 from world_files import load_world
@@ -15,7 +15,6 @@ from world_files import load_world
 from kgservice.graph.client import Graph
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
-from migrations import upgrade
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +23,7 @@ def worlds(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     directory = tmp_path_factory.mktemp("world")
     whole, other = world_of(1, merged=False), world_of(3, merged=False)
     with Graph.connect(server.address) as graph:
-        empty(graph)
-        upgrade(server.address)
+        empty_but_schema(graph, server.address)
         load_world(graph, replace(whole, facts=whole.facts[::3], mined=whole.mined[::3]), directory)
         opened = indexed(graph, IndexDirectory(directory / "followed"))
         load_world(graph, whole, directory)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from emptying import empty
+from emptying import empty_but_schema
 from learned_graph import NOW, RECORD, outcome
 
-import migrations
 from kgservice.graph.client import Graph
 from kgservice.local.instance import Running
 
@@ -17,8 +16,7 @@ from kgservice.local.instance import Running
 def schema(server: Running) -> Iterator[Graph]:
     """A graph with nothing but its schema, for the tests of a module."""
     with Graph.connect(server.address) as graph:
-        empty(graph)
-        migrations.upgrade(server.address)
+        empty_but_schema(graph, server.address)
         yield graph
 
 

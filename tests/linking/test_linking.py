@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from emptying import empty
+from emptying import empty_but_schema
 
-import migrations
 from kgservice.cli import cli
 from kgservice.errors import IndexDamagedError, UnknownEntityError
 from kgservice.graph.client import Graph
@@ -28,8 +27,7 @@ SAME, DIFFERENT = Verdict.SAME, Verdict.DIFFERENT
 @pytest.fixture(scope="module")
 def schema(server: Running) -> Iterator[Graph]:
     with Graph.connect(server.address) as graph:
-        empty(graph)
-        migrations.upgrade(server.address)
+        empty_but_schema(graph, server.address)
         yield graph
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emptying import empty
+from emptying import empty_but_schema
 from loaded_files import load_given
 from plain_graph import Given
 from record_worlds import RELATIONS, TYPES, VOCABULARY
 
-import migrations
 from kgservice.graph.client import Address, Graph
 
 _PREPARED = "MATCH (w:__LoaderTests) RETURN count(w)"
@@ -35,8 +34,7 @@ SET d.priority = row[1]
 def prepare(graph: Graph, address: Address, directory: Path) -> None:
     if graph.value(_PREPARED) == 1:
         return
-    empty(graph)
-    migrations.upgrade(address)
+    empty_but_schema(graph, address)
     vocabulary = [Given("relations", "vocabulary", one) for one in RELATIONS]
     vocabulary += [Given("types", "vocabulary", one) for one in TYPES]
     load_given(graph, directory, vocabulary)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from emptying import empty
+from emptying import empty_but_schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loaded_files import load_file, load_given
@@ -42,7 +42,7 @@ Row = tuple[tuple[str, str], ...]
 def graph(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
     """A graph with nothing of other tests in it: its whole vocabulary is compared."""
     with Graph.connect(server.address) as connected:
-        empty(connected)
+        empty_but_schema(connected, server.address)
         prepare(connected, server.address, tmp_path_factory.mktemp("vocabulary"))
         yield connected
 

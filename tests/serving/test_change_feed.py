@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from emptying import empty
+from emptying import empty_but_schema
 from served_sample import served
 from world_files import load_file
 
@@ -26,7 +26,6 @@ from kgservice.index.directory import IndexDirectory
 from kgservice.local.instance import Running
 from loaders.retraction import retract
 from loaders.writing.runs import prune_changes
-from migrations import upgrade
 
 pytestmark = pytest.mark.neo4j
 
@@ -45,8 +44,7 @@ PARTS = ("subject", "relation", "object", "value", "plausibility", "typicality",
 @pytest.fixture(scope="module")
 def graph(server: Running) -> Iterator[Graph]:
     with Graph.connect(server.address) as connected:
-        empty(connected)
-        upgrade(server.address)
+        empty_but_schema(connected, server.address)
         yield connected
 
 

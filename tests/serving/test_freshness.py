@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from emptying import empty
+from emptying import empty, empty_but_schema
 from served_sample import served
 from world_files import load_file
 
@@ -33,8 +33,7 @@ ASKED = '{ resolve(mentions: [{text: "numbat ketle"}]) { candidates { entity { i
 def graph(server: Running) -> Iterator[Graph]:
     """A graph with one entity."""
     with Graph.connect(server.address) as connected:
-        empty(connected)
-        upgrade(server.address)
+        empty_but_schema(connected, server.address)
         yield connected
 
 

@@ -16,13 +16,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from emptying import empty
+from emptying import empty_but_schema
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from kgservice.api.keys import hash_of
 from kgservice.graph.client import Graph
 from kgservice.local.instance import Running
-from migrations import upgrade
 
 pytestmark = pytest.mark.neo4j
 
@@ -125,8 +124,7 @@ def instance(
     server: Running, collector: Collector, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Instance]:
     with Graph.connect(server.address) as graph:
-        empty(graph)
-    upgrade(server.address)
+        empty_but_schema(graph, server.address)
     directory = tmp_path_factory.mktemp("instance")
     keys = [
         {"id": id, "sha256": hash_of(id), "scopes": ["read"], "rate": rate}

@@ -13,13 +13,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from emptying import empty
+from emptying import empty_but_schema
 
 from kgservice.cli.workers import WorkersFailedError, serve_together
 from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Graph
 from kgservice.local.instance import Running
-from migrations import upgrade
 
 pytestmark = [
     pytest.mark.neo4j,
@@ -43,8 +42,7 @@ def until(holds: Callable[[], bool]) -> None:
 @pytest.fixture
 def environment(server: Running, tmp_path: Path) -> dict[str, str]:
     with Graph.connect(server.address) as graph:
-        empty(graph)
-    upgrade(server.address)
+        empty_but_schema(graph, server.address)
     return {
         **os.environ,
         "KG_NEO4J_URI": server.address.uri,
