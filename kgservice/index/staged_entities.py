@@ -1,6 +1,6 @@
 """Entities as columns: what a build appends to the table of them.
 
-No entity becomes an object on its way: one took 16 us, in columns one takes 2.
+No entity becomes an object on its way: one took 15 us of Python, in columns one takes 3.
 """
 
 from __future__ import annotations
