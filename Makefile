@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 ENCODER := kgservice/resolution/encoder_files
 # Each worker has a Neo4j of its own, and keeps the tests of one file together: they share what it loads.
 TESTERS := -n 2 --dist loadfile --no-loadscope-reorder
+# The suite starts a hundred processes: what they import is compiled once, whatever the machine says.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(TESTERS)
 EXPLORER := kgservice/explorer/files/index.html
 INSTALLED := $(STAMP) $(EXPLORER)
 PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3 python,$(if $(shell $(v) -c 'import sys; print(int((3, 11) <= sys.version_info < (3, 14)) or "")' 2>/dev/null),$(v))))
@@ -40,11 +42,11 @@ run: $(INSTALLED)  ## a local Neo4j with the sample, and the API on 127.0.0.1:80
 
 .PHONY: test
 test: $(INSTALLED)  ## the whole suite, on a Neo4j of its own
-	@$(BIN)/python -m pytest $(TESTERS) --cov --cov-report=term
+	@$(PYTEST) --cov --cov-report=term
 
 .PHONY: test-all
 test-all: $(INSTALLED)  ## the same on each version of Neo4j that is supported
-	@KG_NEO4J_VERSION=5.26.30 $(BIN)/python -m pytest $(TESTERS)
+	@KG_NEO4J_VERSION=5.26.30 $(PYTEST)
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 from emptying import empty, empty_but_schema
@@ -23,8 +22,8 @@ from kgservice.local.ports import any_ports
 from kgservice.local.server_note import Record
 from kgservice.settings import read_settings
 
-#: Most texts are planned once, so what C2 would make of the planner comes too late, and its threads
-#: take a third of what java takes; G1 clears up beside the work, on cores that this has not.
+#: C2's threads would take a third of what java takes, and G1's an eighth; texts that are planned
+#: once give nothing of that back. What commands start has the flags of every instance.
 _BRIEF = (
     "-XX:TieredStopAtLevel=1",
     "-XX:-UseG1GC",
@@ -35,6 +34,15 @@ _BRIEF = (
 
 #: What of the developer's environment reaches the tests.
 _KEPT = {"KG_NEO4J_VERSION", "KG_CACHE_DIR", "KG_NEO4J_MIRROR"}
+
+
+#: Folders whose tests ask about the sample and leave it as it is.
+_ON_THE_SAMPLE = {"api", "docs", "explorer", "guides"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those first, so that no other test takes the sample away between them."""
+    items.sort(key=lambda item: item.path.parent.name not in _ON_THE_SAMPLE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,6 +64,7 @@ def local_options(_own_settings: None, tmp_path_factory: pytest.TempPathFactory)
         version=settings.neo4j_version,
         page_cache="128m",
         mirror=settings.neo4j_mirror,
+        java_flags=_BRIEF,
     )
 
 
@@ -64,8 +73,7 @@ def server(local_options: LocalOptions) -> Iterator[Running]:
     """A Neo4j that runs until the last test."""
     # The other worker starts one at the same moment, and would want the same ports.
     Record(local_options.version, any_ports()).write(prepare(local_options))
-    brief = replace(local_options, java_flags=_BRIEF)
-    with attach(brief, purpose="pytest") as running:
+    with attach(local_options, purpose="pytest") as running:
         yield running
 
 

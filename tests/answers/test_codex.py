@@ -1,5 +1,7 @@
 """CoDEx, real facts of Wikidata: every structure of question, and statements that are not true.
 
+Of CoDEx-M a third of what is for training is loaded, twice as much as all of CoDEx-S: with the rest
+loading takes as long as all questions, and no text is planned in another way.
 The data lie beside the checkout, or where KG_TEST_DATA says; without them these tests are skipped.
 """
 
@@ -51,7 +53,7 @@ class Codex:
     def questions_of(self, name: str) -> dict[Expression, Scores]:
         """Of each structure the same, however often they are asked for."""
         if name not in self.questions:
-            many = {"s": 25, "m": 10}[self.size]
+            many = {"s": 15, "m": 8}[self.size]
             random = Random(f"{self.size} {name}")
             self.questions[name] = questions(self.asked.graph, STRUCTURES[name], random, many)
             assert len(self.questions[name]) == many
@@ -64,7 +66,8 @@ class Codex:
 def triples(size: str, part: str) -> list[Triple]:
     with gzip.open(CODEX / f"codex-{size}_{part}.tsv.gz", "rt", encoding="utf-8") as lines:
         rows = [line.rstrip("\n").split("\t") for line in lines]
-    return [(head, relation, tail) for head, relation, tail in rows]
+    kept = rows[2::3] if (size, part) == ("m", "train") else rows
+    return [(head, relation, tail) for head, relation, tail in kept]
 
 
 def graph_of_triples(all_triples: list[Triple]) -> Reference:
@@ -78,7 +81,7 @@ def codex(
     ask_of: AskOf,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Codex:
-    """All of one size, loaded as its files are."""
+    """One size of it, loaded."""
     if not CODEX.is_dir():
         pytest.skip(f"CoDEx is not at {CODEX}; KG_TEST_DATA says where the data are")
     size: str = request.param
@@ -87,7 +90,8 @@ def codex(
     with fresh() as graph:
         load_file(graph, CODEX / "relations_en.json", "relations", "codex", directory)
         for part in parts:
-            file = CODEX / f"codex-{size}_{part}.tsv.gz"
+            file = directory / f"{part}.tsv"
+            file.write_text("".join("\t".join(one) + "\n" for one in triples(size, part)), "utf-8")
             load_file(graph, file, "triples", "codex", directory)
         opened = indexed(graph, IndexDirectory(directory / "index"))
     reference = graph_of_triples([one for part in parts for one in triples(size, part)])
@@ -127,8 +131,14 @@ async def test_whoever_speaks_a_language_that_one_speaks(codex: Codex) -> None:
     speaks = frozenset({"P1412"})
     there_and_back = (Step(Hop(forwards=speaks)), Step(Hop(backwards=speaks)))
     answers = await codex.asked.ids(Follow(ids("Q39658"), there_and_back))
-    assert "Q39658" in answers
-    assert len(answers) == {"s": 15, "m": 208}[codex.size]
+    spoken = [
+        (head, tail)
+        for head, relation, tail in codex.triples("train", "valid", "test")
+        if relation == "P1412"
+    ]
+    languages = {tail for head, tail in spoken if head == "Q39658"}
+    assert answers == {head for head, tail in spoken if tail in languages}
+    assert len(answers) > 10
 
 
 async def test_what_is_stated_is_answered_and_what_is_not_never(codex: Codex) -> None:

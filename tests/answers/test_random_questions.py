@@ -25,7 +25,7 @@ def depths(asked: Asked) -> tuple[int, ...]:
     return (2, 3) if asked.evaluator.surroundings.merged else (2, 3, 3, 4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.data(), st.booleans())
 async def test_answers_and_their_order(asked: Asked, data: st.DataObject, named: bool) -> None:
     expression, scoring = data.draw(scored_questions(Choices(asked.graph), depths(asked)))

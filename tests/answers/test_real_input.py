@@ -150,7 +150,7 @@ def await_mined(client: httpx.Client) -> None:
 
 
 def test_a_larger_graph_and_commonsense_beside_it(loaded: Loaded, client: httpx.Client) -> None:
-    """Loaded into the same graph, while the service runs; test_codex has the whole of CoDEx-M."""
+    """Loaded into the same graph, while the service runs; test_codex has more of CoDEx-M."""
     entities = DATA / "codex" / "codex-sm_entities_en.jsonl.gz"
     assert loaded.load("entities", entities, dataset="codex")["read"] == 17_050
     large = loaded.load("triples", *[codex("m", part) for part in HELD_OUT], dataset="codex-m")

@@ -17,7 +17,7 @@ from record_worlds import UNSHRUNK, VOCABULARY, worlds
 from kgservice.graph.client import Graph
 
 
-@settings(UNSHRUNK, max_examples=40)
+@settings(UNSHRUNK, max_examples=25)
 @given(records=worlds(), file_type=st.sampled_from(("jsonl", "tsv", "csv")))
 def test_any_records(
     graph: Graph,

@@ -25,7 +25,7 @@ from kgservice.graph.client import Address, Graph
 from kgservice.local.instance import Running
 
 _PROGRAM = Path(__file__).with_name("loading_program.py")
-_KILLS = 14
+_KILLS = 10
 _BAD = '{"id": "statement:no"}\n'
 
 

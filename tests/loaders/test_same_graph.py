@@ -20,7 +20,7 @@ from loaders.report import Report
 _VERSION = "OPTIONAL MATCH (v:__DataVersion) RETURN coalesce(v.version, 0)"
 
 
-@settings(UNSHRUNK, max_examples=25)
+@settings(UNSHRUNK, max_examples=15)
 @given(
     records=worlds(AMBIGUOUS),
     random=st.randoms(use_true_random=False),

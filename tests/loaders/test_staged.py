@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,7 @@ def local(
     """A data directory with nothing in it, which the commands use."""
     monkeypatch.setenv("KG_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("KG_CACHE_DIR", str(local_options.cache_dir))
-    return LocalOptions(
-        tmp_path / "data", local_options.cache_dir, local_options.version, page_cache="128m"
-    )
+    return replace(local_options, data_dir=tmp_path / "data")
 
 
 def run(*words: object) -> Result:

@@ -241,7 +241,7 @@ def test_a_server_whose_directory_is_taken_away_ends(kept: LocalOptions) -> None
 
 
 def test_java_that_cannot_start_says_why(empty_options: LocalOptions) -> None:
-    hopeless = replace(empty_options, heap="1k")
+    hopeless = replace(empty_options, heap="1k", java_flags=())
     Record("5.0.0", Ports()).write(prepare(hopeless))
     said: list[str] = []
     with (

@@ -22,9 +22,11 @@ from kgservice.local.progress import Silent
 
 @pytest.fixture
 def lonely(local_options: LocalOptions, tmp_path: Path) -> LocalOptions:
-    """The user's jars beside a cache without trainings."""
+    """The user's jars beside a cache without trainings, and the flags that every instance has."""
     ensure_jars(local_options, Silent())
-    options = replace(local_options, data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+    options = replace(
+        local_options, data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", java_flags=()
+    )
     options.cache.mkdir(parents=True)
     (options.cache / "jars").symlink_to(local_options.cache / "jars")
     plan_launch(options, ensure_jars(options, Silent())).write(prepare(options))
