@@ -20,6 +20,9 @@ import pytest
 from demo_process import PATIENCE, Demo
 
 from kgservice.local.instance import LocalOptions
+from kgservice.local.jars import ensure_jars
+from kgservice.local.latch import released, try_take
+from kgservice.local.progress import Silent
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
@@ -56,16 +59,32 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def demo(
-    program: Path, local_options: LocalOptions, tmp_path_factory: pytest.TempPathFactory
+    program: Path,
+    cache: Path,
+    local_options: LocalOptions,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Demo]:
-    running = start(program, local_options, tmp_path_factory.mktemp("somewhere"))
+    ensure_jars(local_options, Silent())
+    running = start(program, cache, local_options, tmp_path_factory.mktemp("somewhere"))
     yield running
     running.process.kill()
 
 
-def start(program: Path, options: LocalOptions, directory: Path) -> Demo:
+@pytest.fixture(scope="module")
+def cache(local_options: LocalOptions, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The user's jars, and no training: each would leave 180 MB for an environment that is gone."""
+    options = replace(local_options, cache_dir=tmp_path_factory.mktemp("cache"))
+    (options.cache / "aot").mkdir(parents=True)
+    (options.cache / "jars").symlink_to(local_options.cache / "jars")
+    training = try_take(options.cache / "aot" / "training.lock")
+    assert training is not None
+    with released(training):
+        yield options.cache_dir
+
+
+def start(program: Path, cache: Path, options: LocalOptions, directory: Path) -> Demo:
     settings = {"KG_NEO4J_VERSION": options.version, "KG_QUERY_TIMEOUT": "60"}
-    return Demo(program, directory, options.cache_dir, **settings)
+    return Demo(program, directory, cache, **settings)
 
 
 def test_what_it_holds(wheel: Path) -> None:
@@ -174,7 +193,7 @@ def test_a_neo4j_killed_with_whoever_looks_after_it_runs_again(
 
 
 def test_ctrl_c_ends_it_and_the_next_start_loses_nothing(
-    demo: Demo, program: Path, local_options: LocalOptions
+    demo: Demo, program: Path, cache: Path, local_options: LocalOptions
 ) -> None:
     counts = "{ stats { entityCount statementCount dataVersion } }"
     before = demo.data_of(counts)
@@ -184,7 +203,7 @@ def test_ctrl_c_ends_it_and_the_next_start_loses_nothing(
     assert "Traceback" not in demo.said
     assert "sample loaded" in demo.said
     indexes = sorted(path.name for path in (demo.data / "index").iterdir())
-    again = start(program, local_options, demo.data.parent)
+    again = start(program, cache, local_options, demo.data.parent)
     try:
         assert again.data_of(counts) == before
         # Nothing was loaded and no index built a second time.
