@@ -79,8 +79,9 @@ def statement_id(subject: str, relation: str, object_key: str) -> str:
     base32 and not the whole: so the id stays below the length from which Neo4j moves a string out
     of the property record, and the chance that two of 1.5 G statements share one is 1e-12.
     """
-    digest = hashlib.sha256(_joined(subject, relation, object_key).encode()).digest()
-    return relation_mark(relation) + _base32(digest)
+    # The parts written out, as `_joined` would: an id is made for each statement that is read.
+    whole = f"{len(subject)}:{subject}{len(relation)}:{relation}{len(object_key)}:{object_key}"
+    return relation_mark(relation) + _base32(hashlib.sha256(whole.encode()).digest())
 
 
 @cache
@@ -103,10 +104,17 @@ def literal_key(text: str, datatype: str, language: str | None, unit: str | None
 def _base32(digest: bytes) -> str:
     """The first 100 bits of a digest as 20 digits (RFC 4648), in lower case.
 
-    An id is made for each statement that is read: base64.b32encode takes three times as long.
+    Written out, in halves that fit into a machine word: base64.b32encode takes four times as long.
     """
-    bits = int.from_bytes(digest[:13], "big") >> 4
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(90, -1, -10)])
+    pairs = _PAIRS
+    first = int.from_bytes(digest[:7], "big") >> 6
+    second = int.from_bytes(digest[6:13], "big") >> 4 & 0x3FFFFFFFFFFFF
+    return (
+        f"{pairs[first >> 40]}{pairs[first >> 30 & 1023]}{pairs[first >> 20 & 1023]}"
+        f"{pairs[first >> 10 & 1023]}{pairs[first & 1023]}"
+        f"{pairs[second >> 40]}{pairs[second >> 30 & 1023]}{pairs[second >> 20 & 1023]}"
+        f"{pairs[second >> 10 & 1023]}{pairs[second & 1023]}"
+    )
 
 
 def _joined(*parts: str) -> str:

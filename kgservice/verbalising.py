@@ -7,12 +7,15 @@ what a ranker appends to a product's title.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from graph_schema.relations import Relation
 from kgservice.literals import Literal
 
 #: Where a template has subject and object.
-PLACES = re.compile(r"\{[so]\}")
+PLACES = re.compile(r"(\{[so]\})")
+#: Templates that are remembered in parts: there are two for each relation.
+_REMEMBERED = 10_000
 
 #: English says "in" of these, where the phrase of USED_ON says "on".
 _SEASONS = frozenset(
@@ -65,6 +68,17 @@ def is_season(text: str) -> bool:
     return text.lower().rpartition(" ")[2] in _SEASONS
 
 
+@lru_cache(_REMEMBERED)
+def _parts(template: str) -> tuple[str, ...]:
+    """A template cut at its places, which are parts as well."""
+    return tuple(PLACES.split(template))
+
+
 def _filled(template: str, subject: str, object: str) -> str:
-    # One pass: a label that looks like a place holder stays what it is.
-    return PLACES.sub(lambda place: subject if place[0] == "{s}" else object, template)
+    # A label that looks like a place stays what it is: the template alone is cut.
+    return "".join(
+        [
+            subject if part == "{s}" else object if part == "{o}" else part
+            for part in _parts(template)
+        ]
+    )

@@ -135,12 +135,27 @@ class Statement(Node):
         description="How many observations stand behind it: of a behavior's statement the "
         "behavior's count."
     )
-    text: str = strawberry.field(description="The triple as an English sentence, subject included.")
-    phrase: str = strawberry.field(
+    kind: strawberry.Private[RelationKind]
+    origin: strawberry.Private[model.Statement]
+
+    @strawberry.field(description="The triple as an English sentence, subject included.")
+    def text(self) -> str:
+        """The sentence."""
+        return sentence(self.kind, self.subject.label, self._last())
+
+    @strawberry.field(
         description='The same without the subject ("is used for dry face"): what a ranker '
         "appends to a title."
     )
-    origin: strawberry.Private[model.Statement]
+    def phrase(self) -> str:
+        """The sentence from its verb on."""
+        return phrase(self.kind, self._last())
+
+    def _last(self) -> str:
+        """What its sentence ends with."""
+        if self.object is not None:
+            return self.object.label
+        return "" if self.origin.literal is None else value_text(self.origin.literal)
 
     @strawberry.field(description="The data sets that assert it.")
     async def sources(self, info: KGInfo) -> list[Source]:
@@ -258,28 +273,24 @@ async def show_statements(
     ends = {end for one in statements for end in (one.subject, one.object) if end is not None}
     cards = await entities(ends, context)
     known = context.state.vocabulary.relations
-    return [_show_statement(one, known[one.relation], cards) for one in statements]
+    used = {one.relation for one in statements}
+    kinds = {id: (known[id], relation(known[id])) for id in used}
+    return [_show_statement(one, *kinds[one.relation], cards) for one in statements]
 
 
 def _show_statement(
-    one: model.Statement, kind: RelationKind, cards: Mapping[str, Entity]
+    one: model.Statement, kind: RelationKind, shown: Relation, cards: Mapping[str, Entity]
 ) -> Statement:
-    subject = cards[one.subject]
-    object = None if one.object is None else cards[one.object]
-    last = "" if one.literal is None else value_text(one.literal)
-    if object is not None:
-        last = object.label
     return Statement(
         id=strawberry.ID(one.id),
-        subject=subject,
-        relation=relation(kind),
-        object=object,
+        subject=cards[one.subject],
+        relation=shown,
+        object=None if one.object is None else cards[one.object],
         value=None if one.literal is None else Literal.from_model(one.literal),
         plausibility=one.plausibility,
         typicality=one.typicality,
         support=Long(one.support),
-        text=sentence(kind, subject.label, last),
-        phrase=phrase(kind, last),
+        kind=kind,
         origin=one,
     )
 
