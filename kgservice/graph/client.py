@@ -30,7 +30,6 @@ from kgservice.errors import (
 )
 from kgservice.graph.asked import Asked, TimeLimit, Watch, unwatched
 from kgservice.graph.plans import Plans, Write
-from kgservice.graph.store import Check
 
 T = TypeVar("T")
 Row = list[Any]
@@ -70,15 +69,10 @@ class Server:
 
 
 class Transaction:
-    """One write transaction; it may be run again from its beginning, so work must not keep state.
-
-    Statements are done in the order in which they come. Where nothing is to be read nobody waits:
-    Neo4j works while its caller goes on, and what fails is raised by what comes next.
-    """
+    """One write transaction; it may be run again from its beginning, so it must not keep state."""
 
     def __init__(self, vendor_transaction: neo4j.ManagedTransaction):
         self._transaction = vendor_transaction
-        self._expected: list[tuple[neo4j.Result, Check]] = []
 
     def rows(self, text: LiteralString, parameters: Parameters | None = None) -> list[Row]:
         """Run a query and return its rows."""
@@ -90,16 +84,7 @@ class Transaction:
 
     def run(self, text: LiteralString, parameters: Parameters | None = None) -> None:
         """Run a query for what it does."""
-        self._transaction.run(text, parameters)
-
-    def expect(self, text: LiteralString, parameters: Parameters, check: Check) -> None:
-        """Run a query that returns one value, which is checked before anything is committed."""
-        self._expected.append((self._transaction.run(text, parameters), check))
-
-    def settle(self) -> None:
-        """Check what was expected; raises what the checks raise."""
-        for result, check in self._expected:
-            check(result.single(strict=True)[0])
+        self._transaction.run(text, parameters).consume()
 
 
 class Graph:
@@ -160,10 +145,7 @@ class Graph:
 
         @neo4j.unit_of_work(metadata={"app": _USER_AGENT, "name": name})
         def _work(transaction: neo4j.ManagedTransaction) -> T:
-            begun = Transaction(transaction)
-            found = work(begun)
-            begun.settle()
-            return found
+            return work(Transaction(transaction))
 
         for last in (*[False] * (_TRIES - 1), True):
             try:

@@ -14,8 +14,6 @@ from graph_schema.ddl import SchemaItem
 
 T = TypeVar("T")
 Parameters = dict[str, Any]
-#: Told what a text returned; raises where that is not as it should be.
-Check = Callable[[Any], None]
 
 
 class Reads(Protocol):
@@ -30,11 +28,7 @@ class StoreTransaction(Reads, Protocol):
     """Work that is done wholly or not at all."""
 
     def run(self, text: LiteralString, parameters: Parameters | None = None) -> None:
-        """Run a text for what it does; what fails may be raised by what comes next."""
-        ...
-
-    def expect(self, text: LiteralString, parameters: Parameters, check: Check) -> None:
-        """Run a text that returns one value, which is checked before anything is committed."""
+        """Run a text for what it does."""
         ...
 
 

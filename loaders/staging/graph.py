@@ -17,7 +17,7 @@ from graph_schema.nodes import relation_properties, type_properties
 from graph_schema.relations import BUILT_IN_RELATIONS
 from kgservice.graph.cypher import copying, loading
 from kgservice.graph.cypher import vocabulary as vocabulary_texts
-from kgservice.graph.store import Check, StoreTransaction
+from kgservice.graph.store import StoreTransaction
 from loaders.staging import describing, saying
 from loaders.staging.describing import Meaning, Parameters
 from loaders.staging.tables import Node, Tables
@@ -110,9 +110,6 @@ class _Within:
 
     def run(self, text: LiteralString, parameters: Parameters | None = None) -> None:
         self.value(text, parameters)
-
-    def expect(self, text: LiteralString, parameters: Parameters, check: Check) -> None:
-        check(self.value(text, parameters))
 
 
 def _begin(within: StoreTransaction) -> None:

@@ -81,8 +81,6 @@ def queue(transaction: StoreTransaction, holder: str) -> None:
 
 def conclude(transaction: StoreTransaction, batch: Batch[R], changes: Sequence[GraphChange]) -> int:
     """Raise the data version and log what it changed."""
-    # Before the version is asked for: Neo4j is still at work on the statements.
-    payload = pack(changes)
     version: int = transaction.value(loading.RAISE_DATA_VERSION)
     parameters = {
         "version": version,
@@ -90,7 +88,7 @@ def conclude(transaction: StoreTransaction, batch: Batch[R], changes: Sequence[G
         "dataset": batch.dataset,
         "run": batch.run,
         "size": len(changes),
-        "payload": payload,
+        "payload": pack(changes),
     }
     transaction.run(loading.LOG_CHANGES, parameters)
     return version

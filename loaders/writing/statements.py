@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from graph_schema.identifiers import Identifier, relationship_type_of
@@ -143,16 +142,14 @@ def _create(transaction: StoreTransaction, revised: Sequence[Revised], at: datet
         (loading.CREATE_STATEMENTS, list(_entity_rows(ordered))),
         (loading.CREATE_LITERAL_STATEMENTS, list(_literal_rows(ordered))),
     ):
-        if rows:
-            transaction.expect(text, {"rows": rows, "at": at}, partial(_all_made, len(rows)))
-
-
-def _all_made(wanted: int, made: int) -> None:
-    if made != wanted:
-        raise GraphConflictError(
-            f"{wanted - made} statements lost an end while they were written: "
-            "does another program delete entities?"
-        )
+        if not rows:
+            continue
+        made = transaction.value(text, {"rows": rows, "at": at})
+        if made != len(rows):
+            raise GraphConflictError(
+                f"{len(rows) - made} statements lost an end while they were written: "
+                "does another program delete entities?"
+            )
 
 
 def _entity_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
