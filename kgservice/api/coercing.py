@@ -36,20 +36,18 @@ from strawberry.types.arguments import InputContext
 from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.field import StrawberryField
 
-#: Checks a value and makes of it what a resolver is given; of what it has made, the same once more.
-Make = Callable[[Any], Any]
+from kgservice.api.shortcuts import Make, Unusual, nullable, present
 
 _ABSENT = object()
 #: Beyond it not each whole number is a float.
 _EXACT = 2**53
 
 
-class Unusual(Exception):  # noqa: N818
-    """Left to the standard way."""
-
-
 class Inputs:
-    """The functions of the input types of a schema; Strawberry is given them for literals too."""
+    """The functions of the input types of a schema; Strawberry is given them for literals too.
+
+    Each checks a value and makes of it what a resolver is given; of that it makes the same again.
+    """
 
     def __init__(self, schema: GraphQLSchema):
         self._schema = schema
@@ -75,8 +73,8 @@ class Inputs:
 
     def _of_type(self, kind: Any) -> Make:
         if isinstance(kind, GraphQLNonNull):
-            return _present(self._of_present(kind.of_type))
-        return _nullable(self._of_present(kind))
+            return present(self._of_present(kind.of_type))
+        return nullable(self._of_present(kind))
 
     def _of_present(self, kind: Any) -> Make:
         if isinstance(kind, GraphQLList):
@@ -128,7 +126,7 @@ class Inputs:
         kind = said.resolve_type(type_definition=definition)
         make = self._of_type(field.type)
         if isinstance(kind, StrawberryMaybe):
-            inner = make if isinstance(kind.of_type, StrawberryOptional) else _present(make)
+            inner = make if isinstance(kind.of_type, StrawberryOptional) else present(make)
             return said.python_name, lambda value: Some(inner(value))
         return said.python_name, make
 
@@ -180,19 +178,6 @@ def _as_hook(make: Make) -> Callable[[type, Mapping[str, Any], InputContext], An
 
 def _has_default(field: StrawberryField) -> bool:
     return field.default_value is not MISSING or field.default_factory is not MISSING
-
-
-def _present(inner: Make) -> Make:
-    def make(value: Any) -> Any:
-        if value is None:
-            raise Unusual
-        return inner(value)
-
-    return make
-
-
-def _nullable(inner: Make) -> Make:
-    return lambda value: None if value is None else inner(value)
 
 
 def _list_of(item: Make) -> Make:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLList,
@@ -25,12 +25,12 @@ from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
 
+from kgservice.api.shortcuts import Unusual, nullable, present
+
 #: Completes a value as the standard executor would, or raises.
 Completer = Callable[[Any], Any]
 #: What a plan belongs to: a type, and the nodes that ask for it.
 Place = tuple[str | int, ...]
-
-_C = TypeVar("_C", bound=Completer)
 
 #: When a value of a scalar is its own serialisation; everything else is left to the scalar.
 _AS_IT_IS = {
@@ -41,10 +41,6 @@ _AS_IT_IS = {
     "Float": "{v}.__class__ is float and -1.7976931348623157e308 <= {v} <= 1.7976931348623157e308",
     "Long": "{v}.__class__ is int",
 }
-
-
-class _GiveUp(Exception):  # noqa: N818
-    """Left to the standard executor."""
 
 
 class _Field(NamedTuple):
@@ -120,9 +116,9 @@ class CompiledExecution(StrawberryGraphQLCoreExecutionContext):
         """What completes a value of a type; null where the standard executor must."""
         if isinstance(type, GraphQLNonNull):
             inner = self._completer_of_nullable(type.of_type, details)
-            return None if inner is None else _present(inner)
+            return None if inner is None else present(inner)
         inner = self._completer_of_nullable(type, details)
-        return None if inner is None else _nullable(inner)
+        return None if inner is None else nullable(inner)
 
     def _completer_of_nullable(self, type: Any, details: Any) -> Completer | None:
         if is_leaf_type(type):
@@ -200,27 +196,11 @@ def _as_it_is(type: Any) -> str | None:
     return _AS_IT_IS.get(type.name) if is_leaf_type(type) else None
 
 
-def _present(inner: Completer) -> Completer:
-    def complete(value: Any) -> Any:
-        if value is None:
-            raise _GiveUp
-        return inner(value)
-
-    return complete
-
-
-def _nullable(inner: Completer) -> Completer:
-    def complete(value: Any) -> Any:
-        return None if value is None else inner(value)
-
-    return complete
-
-
 def _leaf(coerce: Completer) -> Completer:
     def complete(value: Any) -> Any:
         coerced = coerce(value)
         if coerced is None:
-            raise _GiveUp
+            raise Unusual
         return coerced
 
     return complete
@@ -229,7 +209,7 @@ def _leaf(coerce: Completer) -> Completer:
 def _list_of(item: Completer) -> Completer:
     def complete(value: Any) -> Any:
         if value.__class__ is not list and value.__class__ is not tuple:
-            raise _GiveUp
+            raise Unusual
         return [item(one) for one in value]
 
     return complete
@@ -246,9 +226,9 @@ def _projection(fields: tuple[_Field, ...]) -> Callable[[type, Sequence[Complete
     The text is made of our own attribute names and of names that GraphQL's grammar allows; response
     keys and type names stand in it by repr.
     """
-    lines = ["def make(owner, completers, GiveUp):"]
+    lines = ["def make(owner, completers, Unusual):"]
     lines += [f"  c{n} = completers[{n}]" for n in range(len(fields))]
-    lines += ["  def project(o):", "    if o.__class__ is not owner: raise GiveUp"]
+    lines += ["  def project(o):", "    if o.__class__ is not owner: raise Unusual"]
     shown = []
     for number, field in enumerate(fields):
         if field.attribute is None:
@@ -262,7 +242,7 @@ def _projection(fields: tuple[_Field, ...]) -> Callable[[type, Sequence[Complete
     names: dict[str, Any] = {f"m{n}": field.method for n, field in enumerate(fields)}
     exec("\n".join(lines), names)
     make = names["make"]
-    return lambda owner, completers: make(owner, completers, _GiveUp)
+    return lambda owner, completers: make(owner, completers, Unusual)
 
 
 def _completed(field: _Field, value: str, complete: str) -> list[str]:

@@ -163,7 +163,7 @@ class Statement(Node):
         newest: dict[str, model.Assertion] = {}
         for one in await _assertions(self.origin, _ALL_SOURCES, info.context):
             newest.setdefault(one.dataset, one)
-        return [_source(dataset, newest.get(dataset)) for dataset in self.origin.sources]
+        return [Source.of(dataset, newest.get(dataset)) for dataset in self.origin.sources]
 
     @strawberry.field(description="Each assertion behind it, newest first.")
     async def assertions(self, info: KGInfo, first: int = 10) -> list[Assertion]:
@@ -397,9 +397,3 @@ def _qualifier(one: Said, cards: Mapping[str, Entity], context: Context) -> Qual
     if id in cards:
         return Qualifier(relation=kind, object=cards[id], value=None)
     return Qualifier(relation=kind, object=None, value=Literal.from_model(LiteralValue(id)))
-
-
-def _source(dataset: str, newest: model.Assertion | None) -> Source:
-    if newest is None:
-        return Source(id=dataset, run=None, retrieved_at=None)
-    return Source(id=dataset, run=newest.run, retrieved_at=newest.generated_at)

@@ -83,6 +83,13 @@ class Source:
     run: str | None
     retrieved_at: str | None
 
+    @classmethod
+    def of(cls, dataset: str, newest: model.Assertion | None) -> Source:
+        """A data set, by its newest assertion."""
+        if newest is None:
+            return cls(id=dataset, run=None, retrieved_at=None)
+        return cls(id=dataset, run=newest.run, retrieved_at=newest.generated_at)
+
 
 @strawberry.type
 class Feature:
