@@ -132,9 +132,11 @@ class Graph:
         with _translated(), self._driver.session(database=self._database) as session:
             return [list(record) for record in session.run(text, parameters)]
 
-    def define(self, item: SchemaItem) -> None:
-        """Make a constraint or an index, where it is missing."""
-        self.run(item.create())
+    def define(self, item: SchemaItem) -> bool:
+        """Make a constraint or an index, where it is missing; whether it was."""
+        with _translated(), self._driver.session(database=self._database) as session:
+            counters = session.run(item.create()).consume().counters
+            return bool(counters.constraints_added or counters.indexes_added)
 
     def write(self, work: Callable[[Transaction], T], *, name: str) -> T:
         """Do work in one transaction, again from its start where this may help.

@@ -43,8 +43,8 @@ class Store(Reads, Protocol):
         """Do work in one transaction, again from its start where this may help."""
         ...
 
-    def define(self, item: SchemaItem) -> None:
-        """Make a constraint or an index, where it is missing."""
+    def define(self, item: SchemaItem) -> bool:
+        """Make a constraint or an index, where it is missing; whether it was."""
         ...
 
     def holding(

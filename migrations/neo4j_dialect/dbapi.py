@@ -7,7 +7,8 @@ columns, so columns are known by position, which is all that alembic uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from kgservice.errors import GraphError, GraphUnavailableError, MigrationError
@@ -61,13 +62,9 @@ class Cursor:
 
         Raises GraphUnavailableError, and MigrationError with Neo4j's own words when it refuses.
         """
-        try:
+        with in_their_words(statement):
             # What runs here is the code of a revision file or of this package.
             self._rows = self._graph.run(statement, dict(parameters or {}))
-        except GraphUnavailableError:
-            raise
-        except GraphError as error:
-            raise MigrationError(f"{_shown(statement)}: {_reason(error)}") from error
         width = len(self._rows[0]) if self._rows else 1
         self.description = [(str(column), *[None] * 6) for column in range(width)]
         self.rowcount = len(self._rows)
@@ -89,6 +86,17 @@ class Cursor:
     def close(self) -> None:
         """Forget the rows."""
         self._rows = []
+
+
+@contextmanager
+def in_their_words(statement: str) -> Iterator[None]:
+    """Where Neo4j refuses a statement, raise MigrationError with its own words."""
+    try:
+        yield
+    except GraphUnavailableError:
+        raise
+    except GraphError as error:
+        raise MigrationError(f"{_shown(statement)}: {_reason(error)}") from error
 
 
 def _shown(statement: str) -> str:

@@ -18,6 +18,7 @@ from graph_schema.identifiers import Identifier
 from kgservice.errors import MigrationError
 from migrations.neo4j_dialect.comparison import standing
 from migrations.neo4j_dialect.cypher_shell import script
+from migrations.neo4j_dialect.dbapi import in_their_words
 from migrations.neo4j_dialect.dialect import graph_of
 
 #: Seconds that a new index may take to read what is there: an hour is some 100 M nodes.
@@ -102,11 +103,14 @@ class Cypher(MigrateOperation):
 
 @Operations.implementation_for(CreateSchemaItem)
 def _create(operations: Operations, operation: CreateSchemaItem) -> None:
-    item = operation.item
-    _send(operations, item.create())
+    item, text = operation.item, operation.item.create()
     if operations.migration_context.as_sql:
+        _send(operations, text)
         return
-    made = standing(graph_of(operations.get_bind()), item)
+    graph = graph_of(operations.get_bind())
+    with in_their_words(text):
+        # To look after each takes Neo4j 80 ms: it plans the question anew behind a change.
+        made = item if graph.define(item) else standing(graph, item)
     if made is None:  # IF NOT EXISTS looks at the name first and is content with it
         raise MigrationError(
             f"{item.name} cannot be made on {item.label}: another constraint or index has that"
