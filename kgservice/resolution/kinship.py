@@ -6,7 +6,7 @@ names, a quarter as the very nearest: about as often as 1 / rank says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -14,10 +14,8 @@ import numpy as np
 
 from kgservice.resolution.index import NameIndex, Shown
 from kgservice.resolution.mapped import Array
+from kgservice.resolution.shares import Shares
 from kgservice.resolution.spans import spread
-
-#: By row, for each layer, how probable an entity is: together at most 1.
-Shares = Sequence[Mapping[int, float]]
 
 #: Keys that are looked at, and entities of each.
 _NEAREST, _NAMESAKES = 100, 3
@@ -27,45 +25,40 @@ _HARMONIC = sum(1 / rank for rank in range(1, _NEAREST + 1))
 #: entered next is entered after all that was before.
 _KEPT = 1_000
 
-#: Of each layer the rows of what is near one entity, and their shares.
-_Near = Sequence[tuple[Array, Array]]
-
 
 @dataclass(frozen=True)
 class Kinship:
     """Nearness in meaning among the entities of an index; nothing is near without vectors.
 
     >>> Kinship(NameIndex.open(Path("names"))).near(["camping-tent"])  # doctest: +SKIP
-    [{17: 0.19, 4: 0.1}]
+    [Shares(numbers=array([ 4, 17]), shares=array([0.1 , 0.19]))]
     """
 
     index: NameIndex
 
-    def near(self, ids: Sequence[str]) -> Shares:
-        """What is near these entities, all alike, and is none of them."""
+    def near(self, ids: Sequence[str]) -> list[Shares]:
+        """Of each layer, by row, what is near these entities, all alike, and is none of them."""
         places = [found for id in ids if (found := self.index.find(id)) is not None]
-        shares: list[dict[int, float]] = [{} for _ in self.index.layers]
-        for place in places:
-            for near, (entities, share) in zip(shares, self._of(place), strict=True):
-                each = (share / len(places)).tolist()
-                for row, part in zip(entities.tolist(), each, strict=True):
-                    near[row] = near.get(row, 0.0) + part
-        for layer, row in places:
-            shares[layer].pop(row, None)
-        return shares
+        each = [self._of(place) for place in places]
+        near = []
+        for layer in range(len(self.index.layers)):
+            alike = Shares.mixed((1 / len(places), one[layer]) for one in each)
+            own = [row for at, row in places if at == layer]
+            near.append(alike.only(~np.isin(alike.numbers, own)))
+        return near
 
     @cached_property
-    def _of(self) -> Callable[[tuple[int, int]], _Near]:
+    def _of(self) -> Callable[[tuple[int, int]], Sequence[Shares]]:
         return lru_cache(_KEPT)(self._near_one)
 
-    def _near_one(self, place: tuple[int, int]) -> _Near:
+    def _near_one(self, place: tuple[int, int]) -> list[Shares]:
         nearest = _nearest(self.index, *place)
         near = []
         for layer, shown in enumerate(self.index.layers):
             ranks = [rank for rank, (at, _) in enumerate(nearest, start=1) if at == layer]
             keys = np.array([nearest[rank - 1][1] for rank in ranks], np.int64)
             entities, owners = _entities(shown, keys)
-            near.append((entities, 1 / (np.array(ranks)[owners] * _HARMONIC)))
+            near.append(Shares.summed(entities, 1 / (np.array(ranks)[owners] * _HARMONIC)))
         return near
 
 

@@ -7,18 +7,20 @@ comes next is thought to come from there as often as from what is popular at lar
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+import pyarrow as pa
 
 from kgservice.model import Suggestion
 from kgservice.resolution.index import NameIndex, Shown
-from kgservice.resolution.kinship import Kinship, Shares
+from kgservice.resolution.kinship import Kinship
+from kgservice.resolution.mapped import Array
 from kgservice.resolution.names import NameKind
 from kgservice.resolution.prefixes import Prefixes
+from kgservice.resolution.shares import Shares
 from kgservice.resolution.text import normalise
 
 #: How probable each entity is after those given, by id, together at most 1; what is not near may be
@@ -67,7 +69,7 @@ class Suggester:
         if first < 1:
             return []
         entered = tuple(session[-_REMEMBERED:])
-        asked = _Asked(prefix, types, first * _SPARE, self._after(entered))
+        asked = _Asked(prefix, types, first, self._after(entered))
         found = [one for at in self._places for one in self._beginning(at, asked)]
         if not found:
             found = [one for at in self._places for one in self._nearly(at, asked)]
@@ -89,18 +91,19 @@ class Suggester:
         return range(len(self.index.layers))
 
     @cached_property
-    def _after(self) -> Callable[[tuple[str, ...]], Shares]:
+    def _after(self) -> Callable[[tuple[str, ...]], Sequence[Shares]]:
         """What is near a session, remembered: a person types many letters in one."""
         return lru_cache(_SESSIONS)(self._nearness)
 
-    def _nearness(self, session: tuple[str, ...]) -> Shares:
+    def _nearness(self, session: tuple[str, ...]) -> list[Shares]:
         entered = [id for text in session if (id := self._known(text)) is not None]
         if self.near is None or not entered:
-            return [{} for _ in self._places]
+            return [Shares.mixed(()) for _ in self._places]
         linked = self.near(entered)
         alike = self._kinship.near(entered)
         return [
-            _mixed(_rows(shown, linked), alike[at]) for at, shown in enumerate(self.index.layers)
+            Shares.mixed([(_IN_GRAPH, _rows(shown, linked)), (_IN_MEANING, alike[at])])
+            for at, shown in enumerate(self.index.layers)
         ]
 
     @cached_property
@@ -130,31 +133,37 @@ class Suggester:
 
     def _beginning(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
         prefixes = self._prefixes[at]
-        near = np.fromiter(asked.near[at], np.int64)
         for rows in prefixes.beginning(asked.prefix):
-            top = prefixes.top(rows, asked.types, asked.most)
-            close = prefixes.within(rows, near, asked.types)
-            for row in np.union1d(top, close).tolist():
-                yield self._suggestion(at, row, asked)
+            top = prefixes.top(rows, asked.types, asked.first * _SPARE)
+            close = prefixes.within(rows, asked.near[at].numbers, asked.types)
+            yield from self._named_so(at, np.union1d(top, close), asked)
         yield from self._by_id(at, asked)
 
     def _nearly(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
-        for row, edits in self._prefixes[at].nearly(asked.prefix, asked.types):
-            one = self._suggestion(at, row, asked)
-            yield replace(one, score=one.score * _PER_EDIT**edits)
+        found = self._prefixes[at].nearly(asked.prefix, asked.types)
+        rows = np.array([row for row, _ in found], np.int64)
+        edits = np.array([edits for _, edits in found], np.int64)
+        yield from self._named_so(at, rows, asked, _PER_EDIT**edits)
 
-    def _suggestion(self, at: int, row: int, asked: _Asked) -> Suggestion:
+    def _named_so(
+        self, at: int, rows: Array, asked: _Asked, worth: Array | float = 1.0
+    ) -> Iterator[Suggestion]:
+        """What these names complete to, as far as it may be among the first."""
         layer = self.index.layers[at].layer
-        entity = int(layer.names.entity[row])
-        score = self._score(float(layer.names.popularity[row]), asked.near[at].get(entity, 0.0))
-        id = layer.entities.ids[entity].as_py()
-        return Suggestion(layer.names.surface[row].as_py(), id, score)
+        entities = layer.names.entity[rows]
+        near = asked.near[at].of(entities)
+        scores = self._scores(layer.names.popularity[rows], near) * worth
+        kept = _foremost(entities, scores, asked.first)
+        texts = layer.names.surface.take(pa.array(rows[kept])).to_pylist()
+        ids = layer.entities.ids.take(pa.array(entities[kept])).to_pylist()
+        return map(Suggestion, texts, ids, scores[kept].tolist())
 
-    def _score(self, popularity: float, nearness: float) -> float:
+    def _scores(self, popularity: Array, nearness: Array) -> Array:
         """ln(1 + degree), as if what the session makes probable were added to the degree."""
-        if not nearness:
-            return popularity
-        return float(np.logaddexp(popularity, math.log(nearness * self._traffic)))
+        added = np.full(len(nearness), -np.inf)
+        np.log(nearness * self._traffic, out=added, where=nearness > 0)
+        scores: Array = np.logaddexp(popularity, added)
+        return scores
 
     def _by_id(self, at: int, asked: _Asked) -> Iterator[Suggestion]:
         typed = asked.prefix.lstrip()
@@ -166,34 +175,33 @@ class Suggester:
         rows = rows[~shown.hidden[rows]]
         if asked.types is not None:
             rows = rows[entities.having(rows, entities.numbers(asked.types))]
-        rows = rows[np.argsort(-entities.log_degree[rows], kind="stable")[: asked.most]]
-        for row in rows.tolist():
-            id = entities.ids[row].as_py()
-            popularity = float(entities.log_degree[row]) * _ID_WORTH
-            yield Suggestion(id, id, self._score(popularity, asked.near[at].get(row, 0.0)))
+        scores = self._scores(entities.log_degree[rows] * _ID_WORTH, asked.near[at].of(rows))
+        kept = _foremost(rows, scores, asked.first)
+        ids = entities.ids.take(pa.array(rows[kept])).to_pylist()
+        yield from map(Suggestion, ids, ids, scores[kept].tolist())
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is typed, so many rows of it, and what is near."""
+    """What is typed, how many completions are wanted, and what is near, by layer and row."""
 
     prefix: str
     types: frozenset[str] | None
-    most: int
-    near: Shares
+    first: int
+    near: Sequence[Shares]
 
 
-def _rows(shown: Shown, near: Mapping[str, float]) -> dict[int, float]:
+def _rows(shown: Shown, near: Mapping[str, float]) -> Shares:
     """What is near in a layer, by row."""
     rows = shown.layer.entities.rows(list(near))
     kept = np.flatnonzero(rows >= 0)
     kept = kept[~shown.hidden[rows[kept]]]
-    shares = np.fromiter(near.values(), np.float64, len(near))
-    return dict(zip(rows[kept].tolist(), shares[kept].tolist(), strict=True))
+    return Shares.summed(rows[kept], np.fromiter(near.values(), np.float64, len(near))[kept])
 
 
-def _mixed(linked: Mapping[int, float], alike: Mapping[int, float]) -> dict[int, float]:
-    return {
-        row: _IN_GRAPH * linked.get(row, 0.0) + _IN_MEANING * alike.get(row, 0.0)
-        for row in linked.keys() | alike.keys()
-    }
+def _foremost(entities: Array, scores: Array, first: int) -> Array:
+    """Where the names stand that are no worse than the best name of the last entity wanted."""
+    order = np.lexsort((-scores, entities))
+    best = scores[order[np.diff(entities[order], prepend=-1) != 0]]
+    least = np.partition(best, -first)[-first] if len(best) > first else -np.inf
+    return np.flatnonzero(scores >= least)

@@ -10,7 +10,7 @@ import numpy as np
 from kgservice.index.numbering import Members
 from kgservice.index.snapshot import Snapshot
 from kgservice.index.vectors import Mask
-from kgservice.resolution.mapped import Array
+from kgservice.resolution.shares import Shares
 from kgservice.resolution.spans import spread
 
 #: What ending in each step of the walk counts. What comes next is mostly of the kind of a
@@ -42,18 +42,13 @@ class Proximity:
         starts = np.unique(numbers[numbers >= 0])
         if not len(starts):
             return {}
-        members, mass = starts, np.full(len(starts), 1 / len(starts))
-        reached, shares = [], []
-        for counted in _STEPS:
-            members, mass = self._step(members, mass)
-            reached.append(members)
-            shares.append(mass * counted)
-        near, nearness = _summed(reached, shares)
-        told = self._told(near, starts)
-        near, nearness = near[told], nearness[told]
-        order = np.argsort(-nearness, kind="stable")[:_TOLD]
-        shown = self.snapshot.ids(near[order])
-        return dict(zip(shown, nearness[order].tolist(), strict=True))
+        here = Shares(starts, np.full(len(starts), 1 / len(starts)))
+        reached = [here := self._step(here) for _ in _STEPS]
+        near = Shares.mixed(zip(_STEPS, reached, strict=True))
+        near = near.only(self._told(near.numbers, starts))
+        order = np.argsort(-near.shares, kind="stable")[:_TOLD]
+        ids = self.snapshot.ids(near.numbers[order])
+        return dict(zip(ids, near.shares[order].tolist(), strict=True))
 
     def _told(self, members: Members, starts: Members) -> Mask:
         types = self.snapshot.vocabulary.with_subtypes([_BETWEEN])
@@ -61,14 +56,14 @@ class Proximity:
         told: Mask = ~between & ~np.isin(members, starts)
         return told
 
-    def _step(self, members: Members, mass: Array) -> tuple[Members, Array]:
+    def _step(self, here: Shares) -> Shares:
         """One statement further, in either direction; what lies at an entity is shared by all."""
         sides = [
-            (layer, way, *way.runs.of(members))
+            (layer, way, *way.runs.of(here.numbers))
             for layer in self.snapshot.layers
             for way in (layer.statements.out, layer.statements.into)
         ]
-        each = mass / np.maximum(sum(last - first for _, _, first, last in sides), 1)
+        each = here.shares / np.maximum(sum(last - first for _, _, first, last in sides), 1)
         reached, shares = [], []
         for layer, way, first, last in sides:
             size = last - first
@@ -82,13 +77,5 @@ class Proximity:
             reached.append(way.end[places])
             # Those that are looked at stand for all of this side.
             shares.append((each * size / np.maximum(looked, 1))[owners])
-        ends, sums = _summed(reached, shares)
-        kept = np.sort(np.argsort(-sums, kind="stable")[:_KEPT])
-        return ends[kept], sums[kept]
-
-
-def _summed(reached: Sequence[Members], shares: Sequence[Array]) -> tuple[Members, Array]:
-    """Each of the members once, ascending, with the sum of its shares."""
-    ends, owner = np.unique(np.concatenate(reached), return_inverse=True)
-    sums = np.bincount(owner, np.concatenate(shares), len(ends))
-    return ends.astype(np.int32), sums
+        ends = Shares.summed(np.concatenate(reached), np.concatenate(shares))
+        return ends.only(np.sort(np.argsort(-ends.shares, kind="stable")[:_KEPT]))

@@ -12,6 +12,7 @@ from kgservice.resolution.encoder import OnnxEncoder
 from kgservice.resolution.index import NameIndex
 from kgservice.resolution.kinship import Kinship
 from kgservice.resolution.layer import write_layer
+from kgservice.resolution.shares import Shares
 from kgservice.resolution.suggestion import Suggester
 
 pytestmark = pytest.mark.model
@@ -36,11 +37,11 @@ def layers(tmp_path_factory: pytest.TempPathFactory, encoder: OnnxEncoder) -> tu
     return base, later
 
 
-def named(index: NameIndex, shares: object) -> dict[str, float]:
+def named(index: NameIndex, shares: list[Shares]) -> dict[str, float]:
     return {
         shown.layer.entities.ids[row].as_py(): share
-        for shown, near in zip(index.layers, shares, strict=True)  # type: ignore[call-overload]
-        for row, share in near.items()
+        for shown, near in zip(index.layers, shares, strict=True)
+        for row, share in zip(near.numbers, near.shares, strict=True)
     }
 
 
@@ -73,7 +74,7 @@ def test_of_several_each_counts_alike(layers: tuple[Path, Path]) -> None:
 def test_without_vectors_nothing_is_near(tmp_path: Path) -> None:
     write_layer(source(_BASE), tmp_path / "names")
     index = NameIndex.open(tmp_path / "names")
-    assert Kinship(index).near(["tent"]) == [{}]
+    assert named(index, Kinship(index).near(["tent"])) == {}
 
 
 def test_what_was_entered_raises_what_means_nearly_the_same(layers: tuple[Path, Path]) -> None:
