@@ -44,7 +44,8 @@ def phrase(relation: Relation, object: str) -> str:
     >>> phrase(COMMONSENSE_RELATIONS[0], "dry face")
     'is used for dry face'
     """
-    return _filled(behind_subject(template(relation, season=is_season(object))), "", object)
+    # What is put in is not looked through again: a label that looks like a place stays what it is.
+    return _behind(template(relation, season=is_season(object))).replace("{o}", object)
 
 
 def value_text(value: Literal) -> str:
@@ -66,6 +67,12 @@ def behind_subject(template: str) -> str:
 def is_season(text: str) -> bool:
     """Whether English says "in" of it."""
     return text.lower().rpartition(" ")[2] in _SEASONS
+
+
+@lru_cache(_REMEMBERED)
+def _behind(template: str) -> str:
+    """What a phrase is made of, where no subject is named."""
+    return behind_subject(template).replace("{s}", "")
 
 
 @lru_cache(_REMEMBERED)
