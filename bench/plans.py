@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 
 from bench.queries.facts import Asked, questions
-from bench.queries.ways import Way, Ways, timed, ways
+from bench.queries.ways import InProcessWays, Way, in_process, timed
 from bench.queries.worlds import ensure, facts, local
 from kgservice.algebra.structures import STRUCTURES
 from kgservice.graph.asked import TimeLimit
@@ -49,7 +49,7 @@ def main(size: str, queries: int, directory: Path) -> None:
 
 
 async def _counted(address: Address, data_dir: Path, asked: Sequence[Asked]) -> None:
-    async with ways(address, data_dir) as each:
+    async with in_process(address, data_dir) as each:
         await _cleared(each)
         each.prepare()
         await each.graph.plans.planned()
@@ -64,7 +64,7 @@ async def _counted(address: Address, data_dir: Path, asked: Sequence[Asked]) -> 
         await _tell(each, "by hand, for the first time", each.by_hand, asked)
 
 
-async def _tell(each: Ways, what: str, way: Way, asked: Sequence[Asked]) -> None:
+async def _tell(each: InProcessWays, what: str, way: Way, asked: Sequence[Asked]) -> None:
     await _ask(way, asked)
     plans = await _cleared(each)
     click.echo(f"{what}: {len(asked)} questions, {plans} plans in the cache")
@@ -75,7 +75,7 @@ async def _ask(way: Way, asked: Sequence[Asked]) -> None:
         await timed(way, one)
 
 
-async def _cleared(each: Ways) -> int:
+async def _cleared(each: InProcessWays) -> int:
     said = await each.graph.value(_CLEAR, {}, TimeLimit("bench", 60.0))
     found = re.search(r"\d+", said)
     return int(found[0]) if found else 0

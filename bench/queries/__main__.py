@@ -6,12 +6,11 @@ import asyncio
 from pathlib import Path
 
 import click
-import orjson
 
 from bench.queries.crowds import crowd_table
 from bench.queries.facts import questions
 from bench.queries.measuring import measured
-from bench.queries.report import as_json, first_table, picture, ratio_table, table
+from bench.queries.report import first_table, picture, ratio_table, table
 from bench.queries.worlds import SIZES, ensure, facts, local
 from kgservice.algebra.structures import STRUCTURES
 from kgservice.local.instance import attach
@@ -32,7 +31,6 @@ _SEED = 11
     help="Where databases and indexes are kept from one run to the next.",
 )
 @click.option("--picture", "svg", type=click.Path(path_type=Path), help="An SVG file to write.")
-@click.option("--json", "machine", is_flag=True, help="JSON instead of tables.")
 def main(
     size: str,
     queries: int,
@@ -41,7 +39,6 @@ def main(
     seconds: float,
     directory: Path,
     svg: Path | None,
-    machine: bool,
 ) -> None:
     """Ask questions of the fourteen structures by hand, in process and over HTTP, in turn.
 
@@ -60,11 +57,6 @@ def main(
     title = f"{size}, {queries} questions a structure: p50 and p95, ms"
     if svg is not None:
         svg.write_text(picture(lines, title), "utf-8")
-    if machine:
-        statements = len(graph)
-        found = as_json(lines=lines, size=size, statements=statements, round_trip=trip, crowds=met)
-        click.echo(orjson.dumps(found))
-        return
     click.echo(f"{title}; RETURN 1 takes {trip:.2f} ms\n")
     click.echo(f"{table(lines)}\n\nfirst seen\n\n{first_table(lines)}\n")
     click.echo(f"beside by hand\n\n{ratio_table(lines, trip)}\n")

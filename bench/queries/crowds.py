@@ -64,7 +64,9 @@ async def _by_hand(each: Ways, asked: Sequence[Asked], seconds: float, clients: 
 
     async def client(number: int) -> None:
         while time.perf_counter() < until:
-            took.append(await timed(each.by_hand, asked[(number * 7 + len(took)) % len(asked)]))
+            took.append(
+                await timed(each.inside.by_hand, asked[(number * 7 + len(took)) % len(asked)])
+            )
 
     await asyncio.gather(*(client(number) for number in range(clients)))
     return took

@@ -12,7 +12,7 @@ import click
 from bench.queries.crowds import Crowd, crowds
 from bench.queries.facts import Asked
 from bench.queries.report import CYPHER, CYPHER_HTTP, Line, times
-from bench.queries.ways import Ways, timed, ways
+from bench.queries.ways import InProcessWays, Ways, timed, ways
 from kgservice.graph.client import Address
 
 _RUNS_UNTIL_HOT = 12
@@ -26,14 +26,14 @@ async def measured(
 ) -> tuple[list[Line], float, list[Crowd]]:
     """A line for each structure and one for all, what RETURN 1 takes, and what crowds got."""
     async with ways(address, data_dir) as each:
-        each.prepare()
-        await each.graph.plans.planned()
+        each.inside.prepare()
+        await each.inside.graph.plans.planned()
         # As a service does when it starts: to look through facts and questions for garbage takes
         # 20 ms, which would fall to whichever way happens to ask.
         gc.freeze()
         for _ in range(200):
-            await each.by_hand.round_trip()
-        trip = statistics.median([await each.by_hand.round_trip() for _ in range(200)])
+            await each.inside.by_hand.round_trip()
+        trip = statistics.median([await each.inside.by_hand.round_trip() for _ in range(200)])
         lines, samples = [], []
         for name in dict.fromkeys(one.structure for one in asked):
             several = [one for one in asked if one.structure == name]
@@ -56,9 +56,9 @@ async def _first(asked: Sequence[Asked], each: Ways) -> tuple[list[Samples], Sam
         for took, way in zip(first, each.each(), strict=True):
             if way is not each.cypher_http:
                 took.append(await timed(way, one))
-        planning.append(first[CYPHER][-1] - await timed(each.cypher, one))
+        planning.append(first[CYPHER][-1] - await timed(each.inside.cypher, one))
         # What is planned beside requests shall not meet the question behind it.
-        await each.graph.plans.planned()
+        await each.inside.graph.plans.planned()
     for one in asked:
         first[CYPHER_HTTP].append(await timed(each.cypher_http, one))
     return first, planning
@@ -69,11 +69,7 @@ async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples
     for _ in range(2):
         for one in asked:
             await timed(each.cypher_http, one)
-    # Neo4j compiles a text once more when it is asked for the eleventh time, by whomever.
-    for _ in range(_RUNS_UNTIL_HOT):
-        for one in asked:
-            await timed(each.by_hand, one)
-    await each.graph.plans.planned()
+    await made_hot(asked, each.inside)
     await each.cypher_http.planned()
     every = each.each()
     samples: list[Samples] = [[] for _ in every]
@@ -84,6 +80,19 @@ async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples
                 at = (place + turn) % len(every)
                 samples[at].append(await timed(every[at], one))
     return samples
+
+
+async def made_hot(asked: Sequence[Asked], each: InProcessWays) -> None:
+    """Have everything planned and compiled that the questions take."""
+    # From the second time on a question's own text is planned, beside the requests.
+    for _ in range(2):
+        for one in asked:
+            await timed(each.cypher, one)
+    # Neo4j compiles a text once more when it is asked for the eleventh time, by whomever.
+    for _ in range(_RUNS_UNTIL_HOT):
+        for one in asked:
+            await timed(each.by_hand, one)
+    await each.graph.plans.planned()
 
 
 def _line(

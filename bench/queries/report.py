@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +54,23 @@ BY_HAND, CYPHER, MATRIX, CYPHER_HTTP, MATRIX_HTTP = range(5)
 
 def table(lines: Sequence[Line]) -> str:
     """p50 / p95 of each way, questions warm."""
-    rows = _rows("structure", "answers, median", *COLUMNS)
+    lined = rows("structure", "answers, median", *COLUMNS)
     for one in lines:
-        rows.append(_row(one.structure, one.answers, *one.warm))
-    return "\n".join(rows)
+        lined.append(row(one.structure, one.answers, *one.warm))
+    return "\n".join(lined)
 
 
 def first_table(lines: Sequence[Line]) -> str:
     """p50 / p95 of questions that were not asked before."""
-    rows = _rows("structure", *COLUMNS, "planning")
+    lined = rows("structure", *COLUMNS, "planning")
     for one in lines:
-        rows.append(_row(one.structure, *one.first, one.planning))
-    return "\n".join(rows)
+        lined.append(row(one.structure, *one.first, one.planning))
+    return "\n".join(lined)
 
 
 def ratio_table(lines: Sequence[Line], trip: float) -> str:
     """What the targets say: ours beside what a hand writes."""
-    rows = _rows(
+    lined = rows(
         "structure", "Cypher, HTTP: more at p50, in round trips", "p95",
         "index, in process: p50, ms", "how much quicker",
         "index, HTTP: p50", "p95", "first seen: how much quicker",
@@ -79,8 +78,8 @@ def ratio_table(lines: Sequence[Line], trip: float) -> str:
     for one in lines:
         hand = one.warm[BY_HAND]
         cypher, matrix, inside = (one.warm[at] for at in (CYPHER_HTTP, MATRIX_HTTP, MATRIX))
-        rows.append(
-            _row(
+        lined.append(
+            row(
                 one.structure,
                 f"{(cypher.p50 - hand.p50) / trip:.1f}",
                 f"{cypher.p95 / hand.p95:.2f}",
@@ -91,20 +90,16 @@ def ratio_table(lines: Sequence[Line], trip: float) -> str:
                 f"{one.first[BY_HAND].p50 / one.first[MATRIX_HTTP].p50:.0f}",
             )
         )
-    return "\n".join(rows)
+    return "\n".join(lined)
 
 
-def as_json(**more: Any) -> dict[str, Any]:
-    """Everything, for machines."""
-    lines = more.pop("lines")
-    return {**more, "columns": list(COLUMNS), "structures": [asdict(one) for one in lines]}
+def rows(*names: str) -> list[str]:
+    """The head of a table."""
+    return [row(*names), "|" + " --- |" * len(names)]
 
 
-def _rows(*names: str) -> list[str]:
-    return [_row(*names), "|" + " --- |" * len(names)]
-
-
-def _row(*cells: object) -> str:
+def row(*cells: object) -> str:
+    """A line of a table."""
     return "| " + " | ".join(map(str, cells)) + " |"
 
 

@@ -22,13 +22,15 @@ from kgservice.algebra.expression import Entities, Expression, Follow, Intersect
 from kgservice.algebra.pattern import Hop
 from kgservice.algebra.question import PageRequest, Question
 from kgservice.graph.asked import TimeLimit
-from kgservice.graph.client import Address, AsyncGraph
+from kgservice.graph.client import Address, AsyncGraph, Graph
 from kgservice.graph.cypher.answers.writer import Surroundings
 from kgservice.graph.evaluation import CypherEvaluator
 from kgservice.graph.records import Names
+from kgservice.index.building import Order, build
 from kgservice.index.directory import IndexDirectory
 from kgservice.index.evaluation import MatrixEvaluator
-from kgservice.index.opening import open_current
+from kgservice.index.opening import Opened, open_current
+from kgservice.resolution.encoder import packaged_encoder
 from kgservice.serving.offers import Evaluator
 from kgservice.vocabulary import Vocabulary
 
@@ -112,25 +114,29 @@ class OverHttp:
         for _ in range(_LOOKS):
             # What it says of itself is as old as two seconds.
             await asyncio.sleep(2.5)
-            self.connection.request("GET", "/metrics")
-            said = self.connection.getresponse().read().decode()
+            said = self._said("GET", "/metrics").decode()
             if "\nkgservice_plans_waiting 0.0\n" in said:
                 return
         raise AssertionError("the service never stops planning")
 
     def answered(self, body: dict[str, Any]) -> Any:
         """What a request is answered with: `data` and `extensions`."""
-        try:
-            return self._answered(body)
-        except ConnectionError:
-            # The service ends a connection on which nothing came for five seconds.
-            self.connection.close()
-            return self._answered(body)
+        return orjson.loads(self._said("POST", "/graphql", orjson.dumps(body)))
 
-    def _answered(self, body: dict[str, Any]) -> Any:
-        kind = {"content-type": "application/json"}
-        self.connection.request("POST", "/graphql", orjson.dumps(body), kind)
-        return orjson.loads(self.connection.getresponse().read())
+    def _said(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """The body of an answer, from a new connection where the service has ended this one.
+
+        It ends one on which nothing came for five seconds.
+        """
+        try:
+            return self._heard(method, path, body)
+        except ConnectionError:
+            self.connection.close()
+            return self._heard(method, path, body)
+
+    def _heard(self, method: str, path: str, body: bytes | None) -> bytes:
+        self.connection.request(method, path, body, {"content-type": "application/json"})
+        return self.connection.getresponse().read()
 
 
 def _as_input(expression: Expression) -> dict[str, Any]:
@@ -157,16 +163,13 @@ def _step(pattern: object) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """All ways on one server; `urls` are those of the services that Neo4j and the index answer."""
+class InProcessWays:
+    """The ways on one server that need no service."""
 
     by_hand: ByHand
     cypher: InProcess
     matrix: InProcess
-    cypher_http: OverHttp
-    matrix_http: OverHttp
     graph: AsyncGraph
-    urls: tuple[str, str]
 
     def prepare(self) -> None:
         """Have the usual texts planned, as a service does that starts."""
@@ -174,31 +177,60 @@ class Ways:
         self.cypher.evaluator.prepare()
 
     def each(self) -> tuple[Way, ...]:
+        """In the order of the first columns of a table."""
+        return self.by_hand, self.cypher, self.matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All ways on one server; `urls` are those of the services that Neo4j and the index answer."""
+
+    inside: InProcessWays
+    cypher_http: OverHttp
+    matrix_http: OverHttp
+    urls: tuple[str, str]
+
+    def each(self) -> tuple[Way, ...]:
         """In the order of the columns of a table."""
-        return self.by_hand, self.cypher, self.matrix, self.cypher_http, self.matrix_http
+        return *self.inside.each(), self.cypher_http, self.matrix_http
+
+
+@asynccontextmanager
+async def in_process(address: Address, data_dir: Path) -> AsyncIterator[InProcessWays]:
+    """Open them; the index is built first where there is none."""
+    auth = (address.user, address.password)
+    tables = _tables(address, IndexDirectory.below(data_dir))
+    async with (
+        neo4j.AsyncGraphDatabase.driver(address.uri, auth=auth) as driver,
+        AsyncGraph.connect(address) as graph,
+    ):
+        yield InProcessWays(
+            ByHand(driver),
+            InProcess(CypherEvaluator(graph, Surroundings(), Names(Vocabulary({}, {})))),
+            InProcess(MatrixEvaluator(tables.snapshot)),
+            graph,
+        )
 
 
 @asynccontextmanager
 async def ways(address: Address, data_dir: Path) -> AsyncIterator[Ways]:
-    """Open them; the service that the index answers builds it first, where there is none."""
-    auth = (address.user, address.password)
+    """Open them, and a service for each evaluator."""
     async with AsyncExitStack() as stack:
+        inside = await stack.enter_async_context(in_process(address, data_dir))
         urls = [
-            stack.enter_context(service(Serving(address, data_dir, evaluator)))
-            for evaluator in ("matrix", "neo4j")
+            stack.enter_context(service(Serving(address, data_dir, evaluator))).url
+            for evaluator in ("neo4j", "matrix")
         ]
-        opened = open_current(IndexDirectory.below(data_dir), None)
-        assert opened is not None, "the service has built one"
-        driver = await stack.enter_async_context(
-            neo4j.AsyncGraphDatabase.driver(address.uri, auth=auth)
-        )
-        graph = await stack.enter_async_context(AsyncGraph.connect(address))
-        yield Ways(
-            ByHand(driver),
-            InProcess(CypherEvaluator(graph, Surroundings(), Names(Vocabulary({}, {})))),
-            InProcess(MatrixEvaluator(opened.snapshot)),
-            OverHttp(urls[1].url),
-            OverHttp(urls[0].url),
-            graph,
-            (urls[1].url, urls[0].url),
-        )
+        yield Ways(inside, OverHttp(urls[0]), OverHttp(urls[1]), (urls[0], urls[1]))
+
+
+def _tables(address: Address, directory: IndexDirectory) -> Opened:
+    """The index, as the service would build it while it answers already."""
+    encoder = packaged_encoder()
+    opened = open_current(directory, encoder)
+    if opened is None or opened.resolver.without_meaning is not None:
+        with Graph.connect(address) as graph:
+            build(graph, directory, Order(encoder=encoder))
+        opened = open_current(directory, encoder)
+    assert opened is not None, "it has just been built"
+    return opened
