@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,10 +88,9 @@ class SortedStrings:
 
     def find(self, string: str) -> int | None:
         """The row of a string, null where it is not there."""
-        wanted = string.encode()
         ends, content = self._ends, self._content
-        row = first_not_less(ends, content, wanted, 0, len(self))
-        known = row < len(self) and content[ends[row] : ends[row + 1]] == wanted
+        row = self._first_not_less(string, 0)
+        known = row < len(self) and content[ends[row] : ends[row + 1]] == string.encode()
         return row if known else None
 
     def find_all(self, strings: Sequence[str]) -> Array:
@@ -107,9 +105,12 @@ class SortedStrings:
 
     def with_prefix(self, prefix: str) -> range:
         """The rows of all strings that begin with the prefix."""
-        first = bisect_left(self, prefix)
+        first = self._first_not_less(prefix, 0)
         # No text holds the last code point, so this lies behind all that begin with the prefix.
-        return range(first, bisect_left(self, prefix + "\U0010ffff", first))
+        return range(first, self._first_not_less(prefix + "\U0010ffff", first))
+
+    def _first_not_less(self, string: str, low: int) -> int:
+        return first_not_less(self._ends, self._content, string.encode(), low, len(self))
 
     def take(self, rows: Array) -> list[str]:
         """The strings of some rows."""
