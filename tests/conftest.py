@@ -8,6 +8,7 @@ before each test that asks for it. Tests that stop or kill a server start one of
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,6 +39,12 @@ _KEPT = {"KG_NEO4J_VERSION", "KG_CACHE_DIR", "KG_NEO4J_MIRROR"}
 
 #: Folders whose tests ask about the sample and leave it as it is.
 _ON_THE_SAMPLE = {"api", "docs", "explorer", "guides"}
+
+
+def pytest_configure() -> None:
+    """What tests start must feel Ctrl-C, also where the suite runs in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

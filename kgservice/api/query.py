@@ -220,7 +220,7 @@ async def _nodes(ids: list[strawberry.ID], context: Context) -> list[Node | None
     statement_ids = [id for id in ids if id.startswith(STATEMENT_PREFIX)]
     statements = await context.state.reads.statements(statement_ids, context.limit)
     shown = await show_statements(list(statements.values()), context)
-    nodes: dict[str, Node] = {one.id: one for one in shown}
+    nodes: dict[str, Node] = {one.origin.id: one for one in shown}
     others = [id for id in ids if not id.startswith(STATEMENT_PREFIX)]
     found = await entities(others, context) if others else {}
     # The node of an id that was merged away is null: only `entities` redirects.

@@ -106,7 +106,7 @@ def _rows_with(ids: Sequence[str], snapshot: Snapshot, layer: Layer) -> Array:
     rows = layer.rows_of_keys(keys_of(pa.array(ids, pa.large_string())))
     between = rows < layer.between
     reading = StatementRows(snapshot, layer)
-    named = reading.ids(rows[between])
+    named = [one.id for one in reading.between(rows[between])]
     named += [one.id for one in reading.with_literal(rows[~between] - layer.between)]
     rows = np.concatenate([rows[between], rows[~between]])
     asked = set(ids)

@@ -58,8 +58,7 @@ def statement(row: Sequence[Any], names: Names) -> Statement:
     """The columns of a statement, as kgservice.graph.cypher.cards orders them."""
     id, subject, type, object, plausibility, typicality, support, sources, level, *value = row
     text, datatype, language, unit = value
-    return Statement(
-        id=id,
+    found = Statement(
         subject=subject,
         relation=names.relation(type) or type,
         object=object,
@@ -73,6 +72,7 @@ def statement(row: Sequence[Any], names: Names) -> Statement:
         sources=tuple(sources) if len(sources) < 2 else tuple(sorted({*sources})),
         level=level,
     )
+    return found.called(id)
 
 
 def assertion(properties: Mapping[str, Any]) -> Assertion:

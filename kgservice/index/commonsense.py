@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from math import inf
+from operator import attrgetter
 
 import numpy as np
 
@@ -61,7 +63,7 @@ class Commonsense:
             if number < 0:
                 yield None
                 continue
-            first = sorted(statements, key=_order)[: self.request.first]
+            first = islice(_ranked(statements), self.request.first)
             yield HeadCommonsense(next(heads), bool(known), int(total), tuple(first))
 
     def _members(self) -> Members:
@@ -138,10 +140,16 @@ def _missing_last(scores: Array) -> Array:
     return np.where(np.isnan(scores), inf, -scores)
 
 
-def _order(one: Statement) -> tuple[float, float, int, str]:
+def _ranked(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The best first; ids, which have to be made, are looked at where nothing else tells."""
+    for _, equal in groupby(sorted(statements, key=_worth), key=_worth):
+        several = list(equal)
+        yield from several if len(several) == 1 else sorted(several, key=attrgetter("id"))
+
+
+def _worth(one: Statement) -> tuple[float, float, int]:
     return (
         inf if one.typicality is None else -one.typicality,
         inf if one.plausibility is None else -one.plausibility,
         -one.support,
-        one.id,
     )

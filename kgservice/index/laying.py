@@ -121,7 +121,7 @@ def _dead(base: Snapshot, delta: Delta) -> Array:
     rows = layer.rows_of_keys(layout.keys_of(pa.array(ids, pa.large_string())))
     between = rows < layer.between
     reading = StatementRows(base, layer)
-    named = reading.ids(rows[between])
+    named = [one.id for one in reading.between(rows[between])]
     named += [one.id for one in reading.with_literal(rows[~between] - layer.between)]
     rows = np.concatenate([rows[between], rows[~between]])
     # Equal keys are the same statement but for one case in 10^11; then the other one stays.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from graph_schema.ids import entity_key, literal_key, statement_id
 from kgservice.index.layout import LEVELS, TERMS
 from kgservice.index.snapshot import Layer, Snapshot
 from kgservice.index.tables import StatementTable
@@ -30,35 +29,29 @@ class StatementRows:
     def between(self, rows: Array) -> list[Statement]:
         """The statements in some rows of those between entities, in the order of the rows."""
         subjects, relations, objects = self._parts(rows)
-        ids = self._ids(rows, subjects, relations, map(entity_key, objects))
         scores = self._scores(self.layer.statements.between, rows)
-        return [
-            Statement(id, subject, relation, object, None, *rest)
-            for id, subject, relation, object, rest in zip(
-                ids, subjects, relations, objects, scores, strict=True
+        statements = [
+            Statement(subject, relation, object, None, *rest)
+            for subject, relation, object, rest in zip(
+                subjects, relations, objects, scores, strict=True
             )
         ]
+        return self._called(rows, statements)
 
     def with_literal(self, rows: Array) -> list[Statement]:
         """The statements in some rows of those with a literal, in the order of the rows."""
         table = self.layer.statements.with_literal
         subjects = self.snapshot.ids(table.subject[rows])
         relations = self._relations(table, rows)
-        values = list(self._literals(rows))
-        keys = (literal_key(one.text, one.datatype, one.language, one.unit) for one in values)
-        ids = self._ids(rows + self.layer.between, subjects, relations, keys)
+        values = self._literals(rows)
         scores = self._scores(table, rows)
-        return [
-            Statement(id, subject, relation, None, value, *rest)
-            for id, subject, relation, value, rest in zip(
-                ids, subjects, relations, values, scores, strict=True
+        statements = [
+            Statement(subject, relation, None, value, *rest)
+            for subject, relation, value, rest in zip(
+                subjects, relations, values, scores, strict=True
             )
         ]
-
-    def ids(self, rows: Array) -> list[str]:
-        """The ids of the statements in some rows of those between entities."""
-        subjects, relations, objects = self._parts(rows)
-        return self._ids(rows, subjects, relations, map(entity_key, objects))
+        return self._called(rows + self.layer.between, statements)
 
     def _parts(self, rows: Array) -> tuple[list[str], list[str], list[str]]:
         table, ends = self.layer.statements.between, self.layer.statements.out.end
@@ -70,19 +63,16 @@ class StatementRows:
         names = self.snapshot.codes.relations
         return [names[code] for code in table.relation[rows].tolist()]
 
-    def _ids(
-        self, rows: Array, subjects: Sequence[str], relations: Sequence[str], keys: Iterator[str]
-    ) -> list[str]:
-        """The ids of statements by their parts, but for those that were given one."""
-        ids = [statement_id(*parts) for parts in zip(subjects, relations, keys, strict=True)]
+    def _called(self, rows: Array, statements: list[Statement]) -> list[Statement]:
+        """The same with the ids of those that were given one."""
         named = self.layer.named_rows
         if len(named):
             places = np.minimum(np.searchsorted(named, rows), len(named) - 1)
             given = np.flatnonzero(named[places] == rows)
             names = self.layer.named_ids.of(places[given])
             for place, id in zip(given.tolist(), names, strict=True):
-                ids[place] = id
-        return ids
+                statements[place] = statements[place].called(id)
+        return statements
 
     def _literals(self, rows: Array) -> Iterator[Literal]:
         literals, names = self.layer.statements.literals, self.snapshot.codes.terms

@@ -120,11 +120,16 @@ class Entity(Node):
         return await _statement_page(self.id, request, order, info.context)
 
 
+def _id_of(self: Statement) -> strawberry.ID:
+    """Made where it is selected: 1.5 us, and most clients select none. Code reads `origin.id`."""
+    return strawberry.ID(self.origin.id)
+
+
 @strawberry.type(description="A triple as its sources assert it.")
 class Statement(Node):
     """A subject, a relation, and an object that is an entity or a literal."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(resolver=_id_of)
     subject: Entity
     relation: Relation
     object: Entity | None = strawberry.field(description="The object where it is an entity.")
@@ -191,7 +196,7 @@ class Statement(Node):
     ) -> StatementConnection:
         """What it was rolled up from."""
         wanted = checked_first(first, info.context.limits)
-        order = order_of("evidence", self.id)
+        order = order_of("evidence", self.origin.id)
         seen = given(after)
         place = None if seen is None else tuple(read_cursor(seen, order, (int, str)))
         return await _evidence_page(self.origin, wanted, place, order, info.context)
@@ -282,7 +287,6 @@ def _show_statement(
     one: model.Statement, kind: RelationKind, shown: Relation, cards: Mapping[str, Entity]
 ) -> Statement:
     return Statement(
-        id=strawberry.ID(one.id),
         subject=cards[one.subject],
         relation=shown,
         object=None if one.object is None else cards[one.object],
@@ -346,7 +350,8 @@ async def _evidence_page(
         return _connection([], False, after is not None, count)
     page = await context.batch(("evidence", first, after), load).load(origin)
     edges = [
-        StatementEdge(cursor=cursor(order, [one.support, one.id]), node=one) for one in page.items
+        StatementEdge(cursor=cursor(order, [one.support, one.origin.id]), node=one)
+        for one in page.items
     ]
     return _connection(edges, page.has_next, after is not None, count)
 

@@ -54,7 +54,7 @@ async def show_walks(several: Sequence[Sequence[Walk]], context: Context) -> lis
     ids = sorted({id for walk in walks for id in walk.statements})
     found = await context.state.reads.statements(ids, context.limit) if ids else {}
     shown: dict[str, Statement] = {
-        one.id: one for one in await show_statements(list(found.values()), context)
+        one.origin.id: one for one in await show_statements(list(found.values()), context)
     }
 
     def show(walk: Walk) -> Path:
