@@ -22,7 +22,14 @@ from kgservice.api.questions import (
     types_of,
 )
 from kgservice.api.selection import selected
-from kgservice.api.types.kinds import EntityType, Relation, entity_types, relation, relations
+from kgservice.api.types.kinds import (
+    EntityType,
+    Relation,
+    RelationCount,
+    entity_types,
+    relation,
+    relations,
+)
 from kgservice.api.types.values import (
     Assertion,
     Literal,
@@ -46,14 +53,6 @@ _NO_STATEMENTS: Page[Placed] = Page((), has_next=False)
 
 #: A statement among those of an entity: its score, its relation, its other end, its id.
 _STATEMENT_PLACE = (float | None, str, str, str)
-
-
-@strawberry.type
-class RelationCount:
-    """How many statements of one relation an entity has."""
-
-    relation: Relation
-    count: Long
 
 
 @strawberry.type

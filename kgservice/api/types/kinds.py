@@ -107,6 +107,14 @@ class EntityTypeConnection:
 
 
 @strawberry.type
+class RelationCount:
+    """How many statements of one relation an entity has."""
+
+    relation: Relation
+    count: Long
+
+
+@strawberry.type
 class RelationEdge:
     """A relation in a list."""
 
