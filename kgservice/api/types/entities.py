@@ -14,13 +14,7 @@ from kgservice.api.cards import Cards
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.cursors import cursor, order_of, read_cursor
 from kgservice.api.inputs import StatementFilterInput
-from kgservice.api.questions import (
-    checked_first,
-    given,
-    relations_of,
-    statement_filter,
-    types_of,
-)
+from kgservice.api.questions import checked_first, given, relations_of, statement_filter, types_of
 from kgservice.api.selection import selected
 from kgservice.api.types.kinds import (
     EntityType,
@@ -30,15 +24,7 @@ from kgservice.api.types.kinds import (
     relation,
     relations,
 )
-from kgservice.api.types.values import (
-    Assertion,
-    Literal,
-    Long,
-    Node,
-    PageInfo,
-    Source,
-    page_info,
-)
+from kgservice.api.types.values import Assertion, Literal, Long, Node, PageInfo, Source, page_info
 from kgservice.graph.reads import Placed, StatementsRequest
 from kgservice.ledger.qualifiers import Qualifier as Said
 from kgservice.ledger.tally import Level
