@@ -17,7 +17,8 @@ PLACES = re.compile(r"(\{[so]\})")
 #: Templates that are remembered in parts: there are two for each relation.
 _REMEMBERED = 10_000
 
-#: English says "in" of these, where the phrase of USED_ON says "on".
+#: English says "in" of these, where the phrase of this relation says "on".
+_SEASONAL = "USED_ON"
 _SEASONS = frozenset(
     (
         "spring", "summer", "autumn", "fall", "winter", "january", "february", "march", "april",
@@ -34,7 +35,7 @@ def sentence(relation: Relation, subject: str, object: str) -> str:
     >>> sentence(COMMONSENSE_RELATIONS[0], "hair dryer", "drying hair")
     'hair dryer is used for drying hair'
     """
-    return _filled(template(relation, season=is_season(object)), subject, object)
+    return _filled(_template_for(relation, object), subject, object)
 
 
 def phrase(relation: Relation, object: str) -> str:
@@ -45,7 +46,7 @@ def phrase(relation: Relation, object: str) -> str:
     'is used for dry face'
     """
     # What is put in is not looked through again: a label that looks like a place stays what it is.
-    return _behind(template(relation, season=is_season(object))).replace("{o}", object)
+    return _behind(_template_for(relation, object)).replace("{o}", object)
 
 
 def value_text(value: Literal) -> str:
@@ -56,7 +57,12 @@ def value_text(value: Literal) -> str:
 def template(relation: Relation, *, season: bool) -> str:
     """What a sentence of the relation is made of; `season`: whether its object is one."""
     found = relation.phrase or f"{{s}} {relation.label} {{o}}"
-    return found.replace(" on ", " in ") if season and relation.id == "USED_ON" else found
+    return found.replace(" on ", " in ") if season and relation.id == _SEASONAL else found
+
+
+def _template_for(relation: Relation, object: str) -> str:
+    # Whether an object is a season takes a third of a phrase, and of one relation it matters.
+    return template(relation, season=relation.id == _SEASONAL and is_season(object))
 
 
 def behind_subject(template: str) -> str:

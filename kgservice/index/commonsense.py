@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
 from math import inf
-from operator import attrgetter
 
 import numpy as np
 
@@ -63,7 +61,7 @@ class Commonsense:
             if number < 0:
                 yield None
                 continue
-            first = islice(_ranked(statements), self.request.first)
+            first = _ranked(statements)[: self.request.first]
             yield HeadCommonsense(next(heads), bool(known), int(total), tuple(first))
 
     def _members(self) -> Members:
@@ -140,14 +138,15 @@ def _missing_last(scores: Array) -> Array:
     return np.where(np.isnan(scores), inf, -scores)
 
 
-def _ranked(statements: Iterable[Statement]) -> Iterator[Statement]:
+def _ranked(statements: Sequence[Statement]) -> list[Statement]:
     """The best first; ids, which have to be made, are looked at where nothing else tells."""
-    for _, equal in groupby(sorted(statements, key=_worth), key=_worth):
-        several = list(equal)
-        yield from several if len(several) == 1 else sorted(several, key=attrgetter("id"))
+    worth = [_worth(one) for one in statements]
+    if len(set(worth)) < len(worth):
+        worth = [(*each, one.id) for each, one in zip(worth, statements, strict=True)]
+    return [statements[at] for at in sorted(range(len(worth)), key=worth.__getitem__)]
 
 
-def _worth(one: Statement) -> tuple[float, float, int]:
+def _worth(one: Statement) -> tuple[float | str, ...]:
     return (
         inf if one.typicality is None else -one.typicality,
         inf if one.plausibility is None else -one.plausibility,
