@@ -39,12 +39,14 @@ _DOCUMENT = """query ($mentions: [MentionInput!]!) { resolve(mentions: $mentions
 
 
 def tell_served(directory: Path, calls: int) -> None:
-    """Single calls both ways in turn, batches over HTTP, and the memory of the worker."""
+    """Single calls both ways, in turn and apart, batches over HTTP, and memory of workers."""
     rng = random.Random(SEED)
     place = (directory / "served").resolve()
     world = whole_trial().world
     names = distinct_names(world)
-    texts = [any_misspelling(rng.choice(names), rng) for _ in range(calls + _WARMING)]
+    texts, others = (
+        [any_misspelling(rng.choice(names), rng) for _ in range(calls + _WARMING)] for _ in range(2)
+    )
     options = LocalOptions(data_dir=place, cache_dir=read_settings().cache_dir)
     place.mkdir(parents=True, exist_ok=True)
     with attach(options, purpose="bench.resolution") as running:
@@ -60,12 +62,18 @@ def tell_served(directory: Path, calls: int) -> None:
             for text, body in zip(texts, bodies, strict=True):
                 http.append(milliseconds(partial(way.answered, body)))
                 here.append(milliseconds(partial(opened.resolver.resolve, [Mention(text)])))
+            # And each way by itself, so that neither finds its caches filled by the other.
+            alone_http = [milliseconds(partial(way.answered, _body([text]))) for text in others]
+            alone = [
+                milliseconds(partial(opened.resolver.resolve, [Mention(text)])) for text in others
+            ]
             together = [_body(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
             batches = [milliseconds(partial(way.answered, body)) for body in together]
             way.connection.close()
         print(
             f"{len(names):,} names: over HTTP {times(http[_WARMING:])} ms, in process"
-            f" {times(here[_WARMING:])} ms (p50 / p95); in batches of {_BATCH}"
+            f" {times(here[_WARMING:])} ms (p50 / p95, in turn); each by itself"
+            f" {times(alone_http)} and {times(alone)}; in batches of {_BATCH}"
             f" {len(texts) / sum(batches) * 1e3:,.0f} a second"
         )
         for workers in (1, 2):
