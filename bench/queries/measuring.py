@@ -12,7 +12,7 @@ import click
 from bench.queries.crowds import Crowd, crowds
 from bench.queries.facts import Asked
 from bench.queries.report import CYPHER, CYPHER_HTTP, Line, times
-from bench.queries.ways import InProcessWays, Ways, timed, ways
+from bench.queries.ways import InProcessWays, Way, Ways, timed, ways
 from kgservice.graph.client import Address
 
 _RUNS_UNTIL_HOT = 12
@@ -65,11 +65,7 @@ async def _first(asked: Sequence[Asked], each: Ways) -> tuple[list[Samples], Sam
 
 
 async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples]:
-    # From the second time on a question's own text is planned, beside the requests.
-    for _ in range(2):
-        for one in asked:
-            await timed(each.cypher_http, one)
-    await made_hot(asked, each.inside)
+    await made_hot(asked, each.inside, each.cypher_http)
     await each.cypher_http.planned()
     every = each.each()
     samples: list[Samples] = [[] for _ in every]
@@ -82,12 +78,13 @@ async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples
     return samples
 
 
-async def made_hot(asked: Sequence[Asked], each: InProcessWays) -> None:
-    """Have everything planned and compiled that the questions take."""
+async def made_hot(asked: Sequence[Asked], each: InProcessWays, *services: Way) -> None:
+    """Have everything planned and compiled that the questions take, and begun by services."""
     # From the second time on a question's own text is planned, beside the requests.
     for _ in range(2):
         for one in asked:
-            await timed(each.cypher, one)
+            for way in (each.cypher, *services):
+                await timed(way, one)
     # Neo4j compiles a text once more when it is asked for the eleventh time, by whomever.
     for _ in range(_RUNS_UNTIL_HOT):
         for one in asked:

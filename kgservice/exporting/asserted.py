@@ -9,7 +9,6 @@ from math import inf
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from graph_schema.relations import HAS_PRODUCT, HAS_QUERY
 from kgservice.graph.asked import TimeLimit
@@ -17,7 +16,7 @@ from kgservice.graph.client import Graph
 from kgservice.graph.cypher import exporting
 from kgservice.index.around import Around, Wish
 from kgservice.index.effort import Effort
-from kgservice.index.layout import LEVEL_CODES, keys_of
+from kgservice.index.layout import LEVEL_CODES
 from kgservice.index.snapshot import Layer, Snapshot
 from kgservice.index.statements import StatementRows
 from kgservice.index.vectors import Mask
@@ -46,7 +45,7 @@ class Asserted:
         marks = [np.zeros(_rows(layer), np.bool_) for layer in snapshot.layers]
         for ids in _statements_of(run, graph):
             for layer, mark in zip(snapshot.layers, marks, strict=True):
-                mark[_rows_with(ids, snapshot, layer)] = True
+                mark[StatementRows(snapshot, layer).with_ids(ids)[0]] = True
         found = cls(marks, snapshot.layers)
         found._mark_rolled_up(snapshot)
         return found
@@ -99,19 +98,6 @@ def _statements_of(run: str, graph: Graph) -> Iterator[list[str]]:
             return
         yield [statement for _, statement in rows]
         after = rows[-1][0]
-
-
-def _rows_with(ids: Sequence[str], snapshot: Snapshot, layer: Layer) -> Array:
-    """The rows of the statements with these ids: sought by their digests, then by themselves."""
-    rows = layer.rows_of_keys(keys_of(pa.array(ids, pa.large_string())))
-    between = rows < layer.between
-    reading = StatementRows(snapshot, layer)
-    named = [one.id for one in reading.between(rows[between])]
-    named += [one.id for one in reading.with_literal(rows[~between] - layer.between)]
-    rows = np.concatenate([rows[between], rows[~between]])
-    asked = set(ids)
-    found: Array = rows[[id in asked for id in named]]
-    return found
 
 
 def _of_heads(snapshot: Snapshot, layer: Layer, mark: Mask) -> Iterator[tuple[Array, Array]]:

@@ -115,17 +115,10 @@ def _fresh_entities(
 def _dead(base: Snapshot, delta: Delta) -> Array:
     """The rows of the tables whose statements were touched."""
     [layer] = base.layers
-    ids = list(delta.statements)
-    if not ids:
+    if not delta.statements:
         return np.empty(0, np.int64)
-    rows = layer.rows_of_keys(layout.keys_of(pa.array(ids, pa.large_string())))
-    between = rows < layer.between
-    reading = StatementRows(base, layer)
-    named = [one.id for one in reading.between(rows[between])]
-    named += [one.id for one in reading.with_literal(rows[~between] - layer.between)]
-    rows = np.concatenate([rows[between], rows[~between]])
-    # Equal keys are the same statement but for one case in 10^11; then the other one stays.
-    return rows[[id in delta.statements for id in named]]
+    rows, _ = StatementRows(base, layer).with_ids(delta.statements)
+    return rows
 
 
 def _present(numbered: Snapshot, delta: Delta) -> tuple[list[StatementRow], Members, Members]:

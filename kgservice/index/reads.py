@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
 from kgservice.graph.asked import TimeLimit
 from kgservice.graph.reads import (
@@ -20,7 +19,6 @@ from kgservice.graph.reads import (
     StatementPages,
     StatementsRequest,
 )
-from kgservice.index import layout
 from kgservice.index.around import Around, Wish
 from kgservice.index.commonsense import Commonsense
 from kgservice.index.effort import Effort, at_once_or_aside
@@ -149,15 +147,8 @@ class TableReads:
         }
 
     def _with_ids(self, ids: list[str]) -> list[Statement]:
-        """The statements with these ids: sought by their digest, and then by the ids themselves."""
-        keys = layout.keys_of(pa.array(ids, pa.large_string()))
-        asked = set(ids)
+        """The statements with these ids, of all layers."""
         found: list[Statement] = []
         for layer in self.snapshot.layers:
-            rows = layer.rows_of_keys(keys)
-            reading = StatementRows(self.snapshot, layer)
-            between = rows < layer.between
-            several = reading.between(rows[between])
-            several += reading.with_literal(rows[~between] - layer.between)
-            found += [one for one in several if one.id in asked]
+            found += StatementRows(self.snapshot, layer).with_ids(ids)[1]
         return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from kgservice.index.layout import LEVELS, TERMS
+from kgservice.index.layout import LEVELS, TERMS, keys_of
 from kgservice.index.snapshot import Layer, Snapshot
 from kgservice.index.tables import StatementTable
 from kgservice.literals import Literal, literal
@@ -52,6 +52,18 @@ class StatementRows:
             )
         ]
         return self._called(rows + self.layer.between, statements)
+
+    def with_ids(self, ids: Collection[str]) -> tuple[Array, list[Statement]]:
+        """Those with these ids, and their rows: sought by the digests, then by the ids themselves.
+
+        Equal digests are the same statement but for one case in 10^11; then the other one stays.
+        """
+        rows = self.layer.rows_of_keys(keys_of(pa.array(list(ids), pa.large_string())))
+        between, valued = rows[rows < self.layer.between], rows[rows >= self.layer.between]
+        several = self.between(between) + self.with_literal(valued - self.layer.between)
+        asked = set(ids)
+        kept = np.flatnonzero([one.id in asked for one in several])
+        return np.concatenate([between, valued])[kept], [several[place] for place in kept.tolist()]
 
     def _parts(self, rows: Array) -> tuple[list[str], list[str], list[str]]:
         table, ends = self.layer.statements.between, self.layer.statements.out.end

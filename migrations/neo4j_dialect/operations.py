@@ -109,8 +109,9 @@ def _create(operations: Operations, operation: CreateSchemaItem) -> None:
         return
     graph = graph_of(operations.get_bind())
     with in_their_words(text):
-        # To look after each takes Neo4j 80 ms: it plans the question anew behind a change.
-        made = item if graph.define(item) else standing(graph, item)
+        missing = graph.define(item)
+    # To look after each takes Neo4j 80 ms: it plans the question anew behind a change.
+    made = item if missing else standing(graph, item)
     if made is None:  # IF NOT EXISTS looks at the name first and is content with it
         raise MigrationError(
             f"{item.name} cannot be made on {item.label}: another constraint or index has that"
