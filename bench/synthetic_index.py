@@ -89,7 +89,7 @@ def _entities(graph: Drawn) -> StagedEntities:
         "merged_ids": nothing,
         "kind": pa.array((np.arange(size) >= graph.intents).astype(np.int32)),
     }
-    return StagedEntities(columns, np.bincount(graph.subject, minlength=size))
+    return StagedEntities(columns, np.arange(size), np.bincount(graph.subject, minlength=size))
 
 
 def _vocabulary(graph: Drawn) -> list[Any]:

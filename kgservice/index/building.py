@@ -29,7 +29,7 @@ from kgservice.index.directory import IndexDirectory
 from kgservice.index.interning import Interner, Kind
 from kgservice.index.manifest import Manifest, Mark, summed, write_manifest
 from kgservice.index.naming import NAMES_DIRECTORY, name_source
-from kgservice.index.numbering import Numbering
+from kgservice.index.numbering import Nodes, Numbering
 from kgservice.index.reading import (
     StatementChunk,
     entity_chunks,
@@ -173,7 +173,7 @@ class _Building:
         together = united(parts, merges)
         ids = Numbering(entities.columns["id"])
         staged = _Staged(
-            Reader(ids, self.codes, np.unique(ids.numbers(sorted(merges.cards)))),
+            Reader(Nodes(entities.nodes), self.codes, np.unique(ids.numbers(sorted(merges.cards)))),
             StatementColumns(staging / "between", len(self.codes.relations), literals=False),
             StatementColumns(staging / "literals", len(self.codes.relations), literals=True),
             united_rows(together, ids, self.codes),

@@ -117,8 +117,7 @@ def _dead(base: Snapshot, delta: Delta) -> Array:
     [layer] = base.layers
     if not delta.statements:
         return np.empty(0, np.int64)
-    rows, _ = StatementRows(base, layer).with_ids(delta.statements)
-    return rows
+    return StatementRows(base, layer).made_of(delta.statements)
 
 
 def _present(numbered: Snapshot, delta: Delta) -> tuple[list[StatementRow], Members, Members]:

@@ -77,3 +77,27 @@ class Numbering:
     def ids(self, numbers: Members) -> list[str]:
         """The ids of some numbers."""
         return self._ids.of(numbers)
+
+
+class Nodes:
+    """Neo4j's own numbers of the entities' nodes, in the order of the entities.
+
+    >>> Nodes(np.array([70, 7])).numbers(np.array([7, 8, 70]))
+    array([ 1, -1,  0], dtype=int32)
+    """
+
+    def __init__(self, nodes: npt.NDArray[np.int64]):
+        self._numbers = np.argsort(nodes, kind="stable").astype(np.int32)
+        self._nodes = nodes[self._numbers]
+
+    def numbers(self, nodes: npt.NDArray[np.int64]) -> Members:
+        """The number of the entity of each node; -1 where it is no entity's."""
+        # In order, for then each is sought where the one before it was found: in the caches.
+        distinct, which = np.unique(nodes, return_inverse=True)
+        found = np.full(len(distinct), -1, np.int32)
+        if len(self._nodes):
+            places = np.minimum(np.searchsorted(self._nodes, distinct), len(self._nodes) - 1)
+            same = self._nodes[places] == distinct
+            found[same] = self._numbers[places[same]]
+        numbers: Members = found[which]
+        return numbers

@@ -34,12 +34,13 @@ _ENDS = 200
 class AlikeEntities:
     """Entities that bear the same labels and all have a description, or all have none.
 
-    See kgservice.graph.cypher.indexing.READ_ENTITIES. `names` are what the interface calls labels,
-    `degrees` are how many relationships begin at each.
+    See kgservice.graph.cypher.indexing.READ_ENTITIES. `nodes` are Neo4j's own numbers of them,
+    `names` are what the interface calls labels, `degrees` are how many relationships begin at each.
     """
 
     labels: list[str]
     ids: list[str]
+    nodes: list[int]
     names: list[str]
     descriptions: list[str]
     aliases: list[list[str]]
@@ -51,7 +52,7 @@ class Alike:
     """Statements that have relation, level and origin in common; of the rest there are columns.
 
     See kgservice.graph.cypher.indexing.READ_STATEMENTS. `subjects` are numbers, -1 for what is not
-    among the entities that were read; `objects` are ids, or what literals are made of.
+    among the entities that were read; `objects` are Neo4j's numbers, or what literals are made of.
     """
 
     between: bool

@@ -27,12 +27,13 @@ _TEXTS = pa.large_list(_TEXT)
 
 @dataclass(frozen=True, slots=True)
 class StagedEntities:
-    """The columns of entities, and how many relationships begin at each.
+    """The columns of entities, Neo4j's numbers of them, and how many relationships begin at each.
 
     With an entity those of merged ones are counted that stand between it and the next.
     """
 
     columns: dict[str, pa.Array]
+    nodes: Array
     degrees: Array
 
 
@@ -79,6 +80,7 @@ class EntityColumns:
         self._aliases = TextListColumn(directory / "aliases")
         self._merged = TextListColumn(directory / "merged")
         self._kinds = NumberColumn(directory / "kind", np.int32)
+        self._nodes = NumberColumn(directory / "node", np.int64)
         self._degrees = NumberColumn(directory / "degree", np.int64)
 
     def append(self, several: Sequence[AlikeEntities]) -> None:
@@ -98,6 +100,8 @@ class EntityColumns:
         self._aliases.append(_distinct(aliases, labels, united))
         self._merged.append(_merged_ids(len(ids), united))
         self._kinds.append(self._kinds_of(several, order, united))
+        nodes = np.array(_every(several, lambda one: one.nodes), np.int64)
+        self._nodes.append(nodes[order.to_numpy()])
         self._degrees.append(_degrees(degrees, kept))
 
     def finish(self) -> StagedEntities:
@@ -110,7 +114,7 @@ class EntityColumns:
             "merged_ids": self._merged.column(),
             "kind": self._kinds.column(),
         }
-        return StagedEntities(columns, self._degrees.array())
+        return StagedEntities(columns, self._nodes.array(), self._degrees.array())
 
     def _kept(self, ids: pa.Array) -> Array:
         """The places of these without those of merged entities."""

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from kgservice.index import layout
 from kgservice.index.interning import Interner, Origin
-from kgservice.index.numbering import Numbering
+from kgservice.index.numbering import Nodes, Numbering
 from kgservice.index.reading import Alike
 from kgservice.index.staging import NumberColumn, TextColumn
 from kgservice.index.uniting import United
@@ -48,7 +48,7 @@ class Codes:
 class Reader:
     """Turns what Neo4j answers into rows; `united` are the entities whose statements come apart."""
 
-    ids: Numbering
+    nodes: Nodes
     codes: Codes
     united: Array
 
@@ -56,7 +56,8 @@ class Reader:
         """The statements between entities of a chunk, in order; others are left out."""
         between = [one for one in several if one.between]
         rows = self._scored(between)
-        rows["object"] = self._numbers(_column(between, lambda one: one.objects))
+        objects = _column(between, lambda one: one.objects)
+        rows["object"] = self.nodes.numbers(np.array(objects, np.int64))
         kept = (rows["subject"] >= 0) & (rows["relation"] >= 0) & (rows["object"] >= 0)
         if len(self.united):
             kept &= ~(self._is_united(rows["subject"]) | self._is_united(rows["object"]))
@@ -96,15 +97,6 @@ class Reader:
                 pa.array(_column(several, lambda one: one.ids), pa.large_string())
             ),
         }
-
-    def _numbers(self, objects: list[str]) -> Array:
-        coded = pa.array(objects, pa.large_string()).dictionary_encode()
-        # In order, for then each is sought where the one before it was found: in the caches.
-        order = pc.sort_indices(coded.dictionary)
-        numbers = np.empty(len(order), np.int32)
-        numbers[order.to_numpy()] = self.ids.numbers(coded.dictionary.take(order))
-        found: Array = numbers[coded.indices.to_numpy()]
-        return found
 
     def _is_united(self, numbers: Array) -> Array:
         places = np.minimum(np.searchsorted(self.united, numbers), len(self.united) - 1)

@@ -58,12 +58,31 @@ class StatementRows:
 
         Equal digests are the same statement but for one case in 10^11; then the other one stays.
         """
+        rows, several = self._with_digests(ids)
+        asked = set(ids)
+        kept = np.flatnonzero([one.id in asked for one in several])
+        return rows[kept], [several[place] for place in kept.tolist()]
+
+    def made_of(self, ids: Collection[str]) -> Array:
+        """The rows that were made of the statements with these ids, whatever they show.
+
+        A row whose parts do not give its digest was read while the node that it leads to was one of
+        another entity: what kgservice.graph.cypher.indexing says of Neo4j's numbers.
+        """
+        rows, several = self._with_digests(ids)
+        asked = set(ids)
+        digests = keys_of(pa.array(list(ids), pa.large_string()))
+        shown = keys_of(pa.array([one.id for one in several], pa.large_string()))
+        is_asked = np.array([one.id in asked for one in several], np.bool_)
+        made: Array = rows[is_asked | ~np.isin(shown, digests)]
+        return made
+
+    def _with_digests(self, ids: Collection[str]) -> tuple[Array, list[Statement]]:
+        """Those whose ids have these digests, and their rows."""
         rows = self.layer.rows_of_keys(keys_of(pa.array(list(ids), pa.large_string())))
         between, valued = rows[rows < self.layer.between], rows[rows >= self.layer.between]
         several = self.between(between) + self.with_literal(valued - self.layer.between)
-        asked = set(ids)
-        kept = np.flatnonzero([one.id in asked for one in several])
-        return np.concatenate([between, valued])[kept], [several[place] for place in kept.tolist()]
+        return np.concatenate([between, valued]), several
 
     def _parts(self, rows: Array) -> tuple[list[str], list[str], list[str]]:
         table, ends = self.layer.statements.between, self.layer.statements.out.end

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 from built_indexes import indexed
@@ -24,6 +24,7 @@ from world_files import Fresh, load_file, load_world, merge, triple
 
 from kgservice.algebra.pattern import ANY_STATEMENT
 from kgservice.graph.client import Graph
+from kgservice.graph.cypher import indexing
 from kgservice.graph.reads import StatementsRequest
 from kgservice.index import reading
 from kgservice.index.delta import CannotFollowError
@@ -32,6 +33,7 @@ from kgservice.index.evaluation import MatrixEvaluator
 from kgservice.index.opening import Opened
 from kgservice.index.reads import TableReads
 from kgservice.index.snapshot import Snapshot
+from kgservice.local.instance import Running
 from kgservice.model import Direction, Mention, StatementOrder
 
 pytestmark = pytest.mark.neo4j
@@ -182,6 +184,58 @@ async def test_a_build_during_a_load_is_of_one_version_once_it_has_followed(
         opened = opened.followed(graph)
         built = indexed(graph, IndexDirectory(tmp_path / "anew"))
     ids = built.snapshot.tables.entities.ids.all.to_pylist()
+    assert await contents(opened.snapshot, ids) == await contents(built.snapshot, ids)
+
+
+class GivingNumbersAgain(Graph):
+    """A graph in which the zorilla's node gets the number that the quokka's had before."""
+
+    quokka: int
+    meanwhile: Callable[[], None]
+
+    def value(self, text: LiteralString, parameters: Any = None) -> Any:
+        if text != indexing.READ_STATEMENTS:
+            return super().value(text, parameters)
+        self.meanwhile()
+        ids, rows = super().value(text, parameters)
+        zorilla = self.number("zorilla")
+        for row in rows:
+            row[7] = [self.quokka if one == zorilla else one for one in row[7]]
+        return [ids, rows]
+
+    def number(self, id: str) -> int:
+        """Neo4j's number of an entity's node."""
+        found: int = super().value("MATCH (e:Entity {id: $id}) RETURN id(e)", {"id": id})
+        return found
+
+
+async def test_a_number_that_is_given_again_during_a_build(
+    fresh: Fresh, server: Running, tmp_path: Path
+) -> None:
+    def load(format: str, *records: dict[str, Any]) -> None:
+        file = tmp_path / f"{format}.jsonl"
+        file.write_text("".join(json.dumps(one) + "\n" for one in records), "utf-8")
+        load_file(graph, file, format, "zoo", tmp_path)
+
+    def fed(head: str, tail: str, **more: Any) -> dict[str, Any]:
+        return {"head": head, "relation": "USED_FOR_AUD", "tail": tail, **more}
+
+    def meanwhile() -> None:
+        later = "2030-01-01T00:00:00Z"
+        load("triples", fed("oats", "quokka", retrieved_at=later, deleted=True))
+        load("entities", {"id": "quokka", "deleted": True, "modified": later})
+        load("triples", fed("hay", "zorilla"))
+        load("entities", {"id": "quokka", "modified": "2031-01-01T00:00:00Z"})
+
+    with fresh() as graph, GivingNumbersAgain.connect(server.address) as again:
+        load("triples", fed("oats", "quokka"), fed("hay", "numbat"))
+        again.quokka, again.meanwhile = again.number("quokka"), meanwhile
+        opened = indexed(again, IndexDirectory(tmp_path / "index"))
+        read = opened.snapshot.tables.statements
+        assert len(read.between) == 2, "the zorilla was read as a quokka"
+        opened = opened.followed(graph)
+        built = indexed(graph, IndexDirectory(tmp_path / "anew"))
+    ids = ["hay", "numbat", "oats", "quokka", "zorilla"]
     assert await contents(opened.snapshot, ids) == await contents(built.snapshot, ids)
 
 

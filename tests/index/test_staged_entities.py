@@ -61,6 +61,7 @@ def chunk(entities: dict[str, One], ids: str) -> list[AlikeEntities]:
         AlikeEntities(
             sorted(labels),
             ids,
+            [_IDS.index(id) for id in ids],
             [entities[id].label for id in ids],
             [text for id in ids if (text := entities[id].description) is not None],
             [entities[id].aliases for id in ids],
