@@ -110,6 +110,7 @@ def create_app(service: Service) -> FastAPI:
                 async with missing.writing():
                     yield
                 noting.cancel()
+                await serving.close()
                 gc.unfreeze()
 
     app = FastAPI(

@@ -29,8 +29,9 @@ from kgservice.serving.following import Follower
 from kgservice.serving.offers import Evaluator, Reads
 from kgservice.vocabulary import Vocabulary
 
-#: How old a look at the data version may be: a load is to be seen within a second.
-_MAX_AGE_SECONDS = 0.5
+#: How old a look at the data version may be: a load is to be seen within a second. From half of
+#: that on the next look is taken beside a request, so that while requests come none waits for it.
+_MAX_AGE_SECONDS, _AHEAD_SECONDS = 0.5, 0.25
 #: Seconds before a password that was refused is tried again.
 _BARRED_SECONDS = 20.0
 #: Seconds after which a look has failed: a request ends within five.
@@ -71,6 +72,7 @@ class Serving:
         self._max_lag = max_lag
         self._looked = _Looked()
         self._looking = asyncio.Lock()
+        self._ahead: asyncio.Task[None] | None = None
         self._indexed: tuple[Opened, State] | None = None
 
     @property
@@ -96,13 +98,32 @@ class Serving:
     async def graph_state(self) -> State:
         """The state of now as Neo4j has it; raises GraphUnavailableError."""
         if not self._looked.is_fresh:
-            async with self._looking:
-                if not self._looked.is_fresh:
-                    self._looked = await self._look()
+            await self._look_again()
+        elif self._looked.is_ageing and self._ahead is None:
+            self._ahead = asyncio.create_task(self._look_ahead())
         if self._looked.failure is not None:
             raise self._looked.failure
         assert self._looked.state is not None, "a look finds a state or fails"
         return self._looked.state
+
+    async def close(self) -> None:
+        """Look no more."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.wait([self._ahead])
+
+    async def _look_ahead(self) -> None:
+        try:
+            await self._look_again()
+        finally:
+            self._ahead = None
+
+    async def _look_again(self) -> None:
+        """Look at the graph, or wait for whoever does."""
+        before = self._looked
+        async with self._looking:
+            if self._looked is before:
+                self._looked = await self._look()
 
     async def _cypher_evaluator(self) -> Evaluator:
         return (await self.graph_state()).evaluator
@@ -162,3 +183,7 @@ class _Looked:
     @property
     def is_fresh(self) -> bool:
         return time.monotonic() - self.at < self.good_for
+
+    @property
+    def is_ageing(self) -> bool:
+        return self.failure is None and time.monotonic() - self.at >= _AHEAD_SECONDS

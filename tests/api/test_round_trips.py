@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, LiteralString, cast
 
+import pytest
 import pytest_asyncio
 
 from kgservice.api.context import Context, Resolver
@@ -13,6 +15,7 @@ from kgservice.api.schema import make_schema
 from kgservice.app import Service
 from kgservice.graph.asked import TimeLimit
 from kgservice.graph.client import AsyncGraph
+from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION
 from kgservice.limits import Limits
 from kgservice.serving.following import Followed, Follower
 from kgservice.serving.state import Serving
@@ -52,6 +55,24 @@ async def asked(graph: Counting, document: str) -> list[str]:
     result = await SCHEMA.execute(document, context_value=context)
     assert not result.errors
     return list(graph.heard)
+
+
+async def test_while_requests_come_none_waits_for_a_look_at_the_graph(
+    graph: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kgservice.serving.state._AHEAD_SECONDS", 0.0)
+    serving = Serving(graph, graph.nothing)
+    first = await serving.graph_state()
+    await graph.plans.close()
+    graph.heard.clear()
+    assert await serving.graph_state() is first
+    assert graph.heard == []
+    for _ in range(100):
+        await asyncio.sleep(0.01)
+        if graph.heard:
+            break
+    assert graph.heard == [READ_DATA_VERSION]
+    await serving.close()
 
 
 def answers(first: int, below: str) -> str:
