@@ -17,7 +17,7 @@ from bench.faults.instances import Process
 from bench.faults.plan import Events, Plan
 from bench.faults.report import report
 from bench.faults.traffic import Traffic, highest_rate, questions
-from kgservice.cli.serve import load_sample
+from kgservice.cli.demo import load_sample
 from kgservice.graph.client import Address, Graph
 from kgservice.local.instance import LocalOptions, attach
 from kgservice.settings import read_settings

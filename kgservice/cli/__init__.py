@@ -16,7 +16,7 @@ __all__ = ["main"]
 
 #: Where each command lives; a module is imported when its command is asked for.
 _COMMANDS = {
-    "demo": "kgservice.cli.serve:demo_command",
+    "demo": "kgservice.cli.demo:demo_command",
     "doctor": "kgservice.cli.doctor:doctor",
     "serve": "kgservice.cli.serve:serve_command",
     "load": "kgservice.cli.load:load_command",

@@ -1,11 +1,9 @@
-"""`kgservice serve` and `kgservice demo`: the API, from a terminal."""
+"""`kgservice serve`: the API, from a terminal."""
 
 from __future__ import annotations
 
-import importlib.resources
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +12,6 @@ from pathlib import Path
 import click
 import uvicorn
 
-import sample
 from kgservice.api.access import Door
 from kgservice.app import Service, create_app
 from kgservice.cli.address import migrated_address, revive
@@ -22,9 +19,7 @@ from kgservice.cli.entrance import door_of, listening, trusted_of
 from kgservice.cli.index import bring_up, order_of
 from kgservice.cli.server import Server, Unready
 from kgservice.cli.workers import serve_together
-from kgservice.errors import ConfigurationError
 from kgservice.graph.client import Address, Graph
-from kgservice.graph.cypher.bookkeeping import READ_DATA_VERSION, READ_RUNS
 from kgservice.index.building import Order
 from kgservice.index.directory import IndexDirectory
 from kgservice.local.progress import Terminal
@@ -34,10 +29,6 @@ from kgservice.telemetry.logs import log_to_stderr
 from kgservice.telemetry.metrics import Metrics, count_together, forget_worker
 from kgservice.telemetry.recording import Recorder
 from kgservice.telemetry.tracing import export_spans
-from loaders.formats import FORMATS
-from loaders.order import Load, new_run
-from loaders.reading.sources import Source
-from loaders.run import load
 
 
 @click.command("serve")
@@ -54,61 +45,11 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
     with migrated_address(
         settings, purpose="kgservice serve", witness=Terminal(sys.stderr)
     ) as address:
-        _serve(settings, address, index_first=settings.evaluator is EvaluatorChoice.MATRIX)
+        serve(settings, address, index_first=settings.evaluator is EvaluatorChoice.MATRIX)
 
 
-@click.command("demo")
-@click.option("--port", type=int, help="Port to listen on.  [default: KG_PORT, 8000]")
-def demo_command(port: int | None) -> None:
-    """A local Neo4j with the sample in it, and the API: all that it takes to look around."""
-    settings = read_settings(port=port)
-    if settings.neo4j_uri is not None:
-        raise ConfigurationError(
-            f"the demo fills a Neo4j of its own, and KG_NEO4J_URI names {settings.neo4j_uri}: "
-            "unset it, or use `kgservice migrate`, `load` and `serve`"
-        )
-    witness = Terminal(sys.stderr)
-    with migrated_address(settings, purpose="kgservice demo", witness=witness) as address:
-        load_sample(address, settings)
-        _serve(settings, address, greeting=True, index_first=True)
-
-
-def load_sample(address: Address, settings: Settings) -> None:
-    """Load the sample by the loaders that everything comes by, where the graph is empty.
-
-    A load of it that was cut off is gone on with.
-    """
-    with Graph.connect(address) as graph:
-        if graph.value(READ_DATA_VERSION) and not _is_cut_off(graph):
-            return
-        click.echo("loading the sample", err=True)
-        began = time.monotonic()
-        run = new_run()
-        for one in sample.FILES:
-            with importlib.resources.as_file(
-                importlib.resources.files("sample") / one.name
-            ) as path:
-                load(graph, _sample_load(one, path, run, settings))
-        click.echo(f"sample loaded in {time.monotonic() - began:.1f} s", err=True)
-
-
-def _is_cut_off(graph: Graph) -> bool:
-    """Whether the sample alone is in the graph, and not all of it."""
-    files = {(one.dataset, one.format) for one in sample.FILES}
-    runs = graph.value(READ_RUNS, {"dataset": None})
-    begun = {(dataset, format) for dataset, _, format, *_ in runs}
-    ended = {(row[0], row[2]) for row in runs if row[4] is not None}
-    return bool(begun) and begun <= files and ended < files
-
-
-def _sample_load(one: sample.SampleFile, path: Path, run: str, settings: Settings) -> Load:
-    quarantine = settings.data_dir / "quarantine" / one.dataset / "sample.jsonl"
-    return Load(FORMATS[one.format], [Source(str(path))], one.dataset, run, quarantine)
-
-
-def _serve(
-    settings: Settings, address: Address, *, greeting: bool = False, index_first: bool
-) -> None:
+def serve(settings: Settings, address: Address, *, greeting: str = "", index_first: bool) -> None:
+    """Serve what a Neo4j holds until Ctrl-C; a greeting has a {url} and {guides}."""
     log_to_stderr(settings.log_level, settings.log_form)
     order = order_of(settings)
     if index_first:
@@ -122,9 +63,9 @@ def _serve(
             click.echo(f"ready: http://{host}:{port}/graphql")
             if greeting:
                 guides = f"http://localhost:{port}/guides"
-                click.echo(_TRY.format(url=f"http://{host}:{port}", guides=guides))
+                click.echo(greeting.format(url=f"http://{host}:{port}", guides=guides))
 
-        def serve(answers: Callable[[], None]) -> None:
+        def run(answers: Callable[[], None]) -> None:
             if shared is not None:
                 count_together(shared)
             service = _service(
@@ -142,12 +83,12 @@ def _serve(
             Server(config, answers, unready, ended).run([listener])
 
         if settings.workers == 1:
-            serve(ready)
+            run(ready)
         else:
             assert shared is not None, "several workers count together"
             serve_together(
                 settings.workers,
-                serve,
+                run,
                 ready,
                 buried=partial(forget_worker, directory=shared),
                 patience=settings.unready_seconds + settings.drain,
@@ -189,24 +130,3 @@ def _service(
         access_log=settings.access_log,
         export_bytes=int(settings.export_bytes),
     )
-
-
-#: Names may be misspelt: that is the point of the first one. curl joins the lines that it reads.
-_TRY = r"""
-to look around in a browser: {url}/
-in Neo4j Browser, which `kgservice db open` opens: :play {guides}/intents.html
-
-two to try:
-
-curl -s {url}/graphql -H 'content-type: application/json' -d @- <<'END'
-{{"query": "{{ answers(query: {{intersect: [
-    {{follow: {{from: {{mention: {{text: \"Forest Gump\"}}}}, path: \"CAST_MEMBER\"}}}}
-    {{follow: {{from: {{mention: {{text: \"Apolo 13\"}}}}, path: \"CAST_MEMBER\"}}}}
-  ]}}) {{ nodes {{ label description }} }} }}"}}
-END
-
-curl -s {url}/graphql -H 'content-type: application/json' -d @- <<'END'
-{{"query": "{{ entities(ids: [\"P-TENT-4\"]) {{ label
-    statements(orderBy: TYPICALITY, first: 5) {{ nodes {{ text typicality }} }} }} }}"}}
-END
-"""

@@ -9,7 +9,7 @@ import pytest
 
 import migrations
 import sample
-from kgservice.cli.serve import load_sample
+from kgservice.cli.demo import load_sample
 from kgservice.graph.client import Address, Graph
 from kgservice.graph.cypher.bookkeeping import READ_RUNS
 from kgservice.settings import read_settings
