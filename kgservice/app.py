@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 import migrations
 from kgservice.api.access import Access, Door
 from kgservice.api.admission import Admission
+from kgservice.api.ahead import Ahead
 from kgservice.api.arriving import Arriving
 from kgservice.api.changes import Changes
 from kgservice.api.context import Context
@@ -50,6 +51,7 @@ from kgservice.telemetry.metrics import own_memory
 from kgservice.telemetry.recording import Recorder
 from kgservice.vocabulary import Vocabulary, built_in_vocabulary
 
+_GRAPHQL = "/graphql"
 #: Seconds for a look at readiness.
 _LOOK_SECONDS = 1.0
 #: Seconds that a start waits for the index: one of 100,000 statements is built meanwhile, a larger
@@ -135,7 +137,6 @@ def create_app(service: Service) -> FastAPI:
         admission,
         service.trusted,
     )
-    app.add_route("/graphql", _endpoint(graphql), methods=["GET", "POST"])
     app.router.routes.extend(Reconciliation(room.context, admission).routes())
     connect = partial(Graph.connect, service.address)
     exports = Exports(room.opened, connect, spool, Admission(service.exports, service.exports))
@@ -149,9 +150,11 @@ def create_app(service: Service) -> FastAPI:
     app.add_route("/readyz", health.readyz)
     app.add_route("/version", health.version)
     app.add_route("/metrics", health.metrics)
+    app.add_middleware(Ahead, path=_GRAPHQL, endpoint=graphql)
     app.add_middleware(Arriving, seconds=service.body_seconds)
     app.add_middleware(Access, door=service.door)
-    routes = frozenset(_first(one.path) for one in app.routes if isinstance(one, Route | Mount))
+    routed = (one.path for one in app.routes if isinstance(one, Route | Mount))
+    routes = frozenset(_first(path) for path in (_GRAPHQL, *routed))
     # The last one added is the outermost: what is refused at the door is counted too.
     app.add_middleware(
         Observed, metrics=service.recorder.metrics, routes=routes, notes=service.access_log
@@ -270,10 +273,3 @@ class _Room:
 def _first(path: str) -> str:
     """The first part of a path, which says what kind of request it is."""
     return "/" + path[1:].partition("/")[0]
-
-
-def _endpoint(graphql: GraphQLEndpoint) -> Callable[[Request], Awaitable[Any]]:
-    async def answer(request: Request) -> Any:
-        return await graphql(request)
-
-    return answer

@@ -23,7 +23,7 @@ from strawberry.types.graphql import OperationType
 
 from kgservice.api.admission import Admission, overloaded
 from kgservice.api.context import Context
-from kgservice.api.errors import public_errors
+from kgservice.api.errors import public_errors, refusal
 from kgservice.api.leaving import unless_gone
 from kgservice.api.trusted import TrustedDocuments
 from kgservice.errors import (
@@ -39,6 +39,7 @@ from kgservice.telemetry.tracing import name_operation, operation_span
 #: Nobody reads it.
 _GONE = Response(status_code=499)
 
+_METHODS = ("GET", "HEAD", "POST")
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
 
@@ -78,7 +79,7 @@ class _Refused(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """Answers GET and POST on one path; a browser that asks nothing gets `editor`, a page."""
+    """Answers GET and POST of one path; a browser that asks nothing gets `editor`, a page."""
 
     schema: strawberry.Schema
     context: Callable[[Request], Awaitable[Context]]
@@ -90,6 +91,9 @@ class GraphQLEndpoint:
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
+        if request.method not in _METHODS:
+            error = BadRequestError(f"ask by GET or POST, not by {request.method}")
+            return refusal(405, error, {"Allow": ", ".join(_METHODS)})
         if _is_browser(request):
             return await self.editor(request)
         try:
