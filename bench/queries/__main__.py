@@ -10,7 +10,7 @@ import click
 from bench.queries.crowds import crowd_table
 from bench.queries.facts import questions
 from bench.queries.measuring import measured
-from bench.queries.report import first_table, picture, ratio_table, table
+from bench.queries.report import by_themselves, first_table, picture, ratio_table, table
 from bench.queries.worlds import SIZES, ensure, facts, local
 from kgservice.algebra.structures import STRUCTURES
 from kgservice.local.instance import attach
@@ -60,6 +60,8 @@ def main(
     click.echo(f"{title}; RETURN 1 takes {trip:.2f} ms\n")
     click.echo(f"{table(lines)}\n\nfirst seen\n\n{first_table(lines)}\n")
     click.echo(f"beside by hand\n\n{ratio_table(lines, trip)}\n")
+    alone = by_themselves(lines)
+    click.echo(f"each way by itself\n\n{table(alone)}\n\n{ratio_table(alone, trip)}\n")
     if met:
         click.echo(f"requests a second (p50 / p99, ms)\n\n{crowd_table(met)}")
 

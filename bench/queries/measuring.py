@@ -1,4 +1,7 @@
-"""All ways in turn, question by question: first what was never asked, then with plans warm."""
+"""All ways in turn, question by question: first what was never asked, then with plans warm.
+
+Then each way by itself, one behind the other.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +37,18 @@ async def measured(
         for _ in range(200):
             await each.inside.by_hand.round_trip()
         trip = statistics.median([await each.inside.by_hand.round_trip() for _ in range(200)])
-        lines, samples = [], []
+        lines, samples, apart = [], [], []
         for name in dict.fromkeys(one.structure for one in asked):
             several = [one for one in asked if one.structure == name]
             first, planning = await _first(several, each)
             took = await _warm(several, rounds, each)
-            lines.append(_line(name, several, took, first, planning))
+            alone = await _alone(several, rounds, each)
+            lines.append(_line(name, several, (took, alone, first), planning))
             samples.append(took)
+            apart.append(alone)
             click.echo(f"{name}: " + ", ".join(map(str, lines[-1].warm)), err=True)
         if len(lines) > 1:
-            lines.append(_together(lines, samples))
+            lines.append(_together(lines, samples, apart))
         met = await crowds(each, asked, seconds) if seconds else []
         return lines, trip, met
 
@@ -78,6 +83,15 @@ async def _warm(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples
     return samples
 
 
+async def _alone(asked: Sequence[Asked], rounds: int, each: Ways) -> list[Samples]:
+    """Each way all of them, once unseen and then so often."""
+    every: list[Samples] = []
+    for way in each.each():
+        took = [await timed(way, one) for _ in range(rounds + 1) for one in asked]
+        every.append(took[len(asked) :])
+    return every
+
+
 async def made_hot(asked: Sequence[Asked], each: InProcessWays, *services: Way) -> None:
     """Have everything planned and compiled that the questions take, and begun by services."""
     # From the second time on a question's own text is planned, beside the requests.
@@ -95,20 +109,28 @@ async def made_hot(asked: Sequence[Asked], each: InProcessWays, *services: Way) 
 def _line(
     name: str,
     asked: Sequence[Asked],
-    samples: Sequence[Samples],
-    first: Sequence[Samples],
+    samples: tuple[Sequence[Samples], Sequence[Samples], Sequence[Samples]],
     planning: Samples,
 ) -> Line:
+    """`samples`: in turn, apart, and first."""
     answers = int(statistics.median(len(one.answers) for one in asked))
-    warm, new = [[times(one) for one in each] for each in (samples, first)]
-    return Line(name, len(asked), answers, warm, new, times(planning))
+    warm, alone, new = [[times(one) for one in each] for each in samples]
+    return Line(name, len(asked), answers, warm, alone, new, times(planning))
 
 
-def _together(lines: Sequence[Line], samples: Sequence[Sequence[Samples]]) -> Line:
+def _together(
+    lines: Sequence[Line],
+    samples: Sequence[Sequence[Samples]],
+    apart: Sequence[Sequence[Samples]],
+) -> Line:
     """All structures as one; of first times the medians of structures."""
     ways = range(len(lines[0].warm))
-    warm = [times([took for each in samples for took in each[place]]) for place in ways]
+    warm, alone = [
+        [times([took for each in every for took in each[place]]) for place in ways]
+        for every in (samples, apart)
+    ]
     first = [times([line.first[place].p50 for line in lines]) for place in ways]
     planning = times([line.planning.p50 for line in lines])
     answers = int(statistics.median(line.answers for line in lines))
-    return Line("all", sum(line.questions for line in lines), answers, warm, first, planning)
+    asked = sum(line.questions for line in lines)
+    return Line("all", asked, answers, warm, alone, first, planning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,17 @@ def times(samples: Sequence[float]) -> Times:
 class Line:
     """What one structure costs by each way, in the order of COLUMNS.
 
-    `first` are questions of relations not asked together before; `planning` is what the evaluator
-    on Neo4j needed more for them, in process, than for the same text again.
+    `warm` are questions that all ways are asked in turn, `alone` the same asked by one way behind
+    the other, so that none finds what others left in the caches of the processor. `first` are
+    questions of relations not asked together before; `planning` is what the evaluator on Neo4j
+    needed more for them, in process, than for the same text again.
     """
 
     structure: str
     questions: int
     answers: int
     warm: Sequence[Times]
+    alone: Sequence[Times]
     first: Sequence[Times]
     planning: Times
 
@@ -50,6 +53,11 @@ COLUMNS = {
     "index, HTTP": "#15803d",
 }
 BY_HAND, CYPHER, MATRIX, CYPHER_HTTP, MATRIX_HTTP = range(5)
+
+
+def by_themselves(lines: Sequence[Line]) -> list[Line]:
+    """The same lines as if each way by itself were all ways in turn."""
+    return [replace(one, warm=one.alone) for one in lines]
 
 
 def table(lines: Sequence[Line]) -> str:
