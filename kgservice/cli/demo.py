@@ -1,6 +1,6 @@
 """The commands of someone who looks around: the sample in a Neo4j of its own, and the API.
 
-Apart from `serve`, which needs no loaders: they are 10 MB of every worker's memory.
+Apart from `serve`, which needs no loaders: they are 12 MB of every worker's memory.
 """
 
 from __future__ import annotations

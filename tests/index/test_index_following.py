@@ -187,6 +187,18 @@ async def test_a_build_during_a_load_is_of_one_version_once_it_has_followed(
     assert await contents(opened.snapshot, ids) == await contents(built.snapshot, ids)
 
 
+def test_what_others_keep_in_the_graph_is_none_of_ours(fresh: Fresh, tmp_path: Path) -> None:
+    with fresh() as graph:
+        load_entities(graph, tmp_path, {"id": "a1", "label": "Quokka Lantern"})
+        graph.run(
+            "MATCH (e:Entity {id: 'a1'}) "
+            "CREATE (e)-[:STANDS_IN {level: 'ground floor', support: 1, sources: []}]->(:Shop)"
+        )
+        opened = indexed(graph, IndexDirectory(tmp_path / "index"))
+    statements = opened.snapshot.tables.statements
+    assert (len(statements.between), len(statements.with_literal)) == (0, 0)
+
+
 class GivingNumbersAgain(Graph):
     """A graph in which the zorilla's node gets the number that the quokka's had before."""
 

@@ -86,7 +86,8 @@ MATCH (s)-[r]->(o)
 """
 
 # All properties are read in one walk along their chain: one by one took Neo4j 1 us more.
-_READ: LiteralString = "WITH place, r, o, properties(r) AS p, o:Entity AS between"
+_READ: LiteralString = """WITH place, r, o, properties(r) AS p, o:Entity AS between
+WHERE p.level IS NOT NULL AND (between OR o:Literal)"""
 
 # What many have in common comes once for all of them: three lists a statement took Python 5 us.
 # Objects come by Neo4j's own numbers: to fetch the id of each took 0.6 of 3.7 us. The number of a
@@ -111,7 +112,6 @@ RETURN [[s IN subjects | s.id], rows]
 #: node or [text, datatype, language, unit], statement id, plausibility, typicality (-1 where not
 #: scored), support.
 READ_STATEMENTS: LiteralString = f"""{_SUBJECTS}{_READ}
-WHERE p.level IS NOT NULL
 {_ALIKE}"""
 
 #: $first, $last, $after, $limit. As READ_STATEMENTS, of the first statement ids behind $after.
