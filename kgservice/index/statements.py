@@ -58,7 +58,7 @@ class StatementRows:
 
         Equal digests are the same statement but for one case in 10^11; then the other one stays.
         """
-        rows, several = self._with_digests(ids)
+        rows, several = self._with_digests(_digests(ids))
         asked = set(ids)
         kept = np.flatnonzero([one.id in asked for one in several])
         return rows[kept], [several[place] for place in kept.tolist()]
@@ -69,17 +69,17 @@ class StatementRows:
         A row whose parts do not give its digest was read while the node that it leads to was one of
         another entity: what kgservice.graph.cypher.indexing says of Neo4j's numbers.
         """
-        rows, several = self._with_digests(ids)
+        digests = _digests(ids)
+        rows, several = self._with_digests(digests)
         asked = set(ids)
-        digests = keys_of(pa.array(list(ids), pa.large_string()))
-        shown = keys_of(pa.array([one.id for one in several], pa.large_string()))
         is_asked = np.array([one.id in asked for one in several], np.bool_)
+        shown = _digests([one.id for one in several])
         made: Array = rows[is_asked | ~np.isin(shown, digests)]
         return made
 
-    def _with_digests(self, ids: Collection[str]) -> tuple[Array, list[Statement]]:
+    def _with_digests(self, digests: Array) -> tuple[Array, list[Statement]]:
         """Those whose ids have these digests, and their rows."""
-        rows = self.layer.rows_of_keys(keys_of(pa.array(list(ids), pa.large_string())))
+        rows = self.layer.rows_of_keys(digests)
         between, valued = rows[rows < self.layer.between], rows[rows >= self.layer.between]
         several = self.between(between) + self.with_literal(valued - self.layer.between)
         return np.concatenate([between, valued]), several
@@ -134,3 +134,7 @@ class StatementRows:
                 strict=True,
             )
         ]
+
+
+def _digests(ids: Collection[str]) -> Array:
+    return keys_of(pa.array(list(ids), pa.large_string()))

@@ -115,7 +115,10 @@ READ_STATEMENTS: LiteralString = f"""{_SUBJECTS}{_READ}
 {_ALIKE}"""
 
 #: $first, $last, $after, $limit. As READ_STATEMENTS, of the first statement ids behind $after.
+#: What others keep beside the graph is left out before it is counted: a page of it alone would be
+#: taken for the end.
 READ_STATEMENTS_OF_HUB: LiteralString = f"""{_SUBJECTS}WHERE r.level IS NOT NULL AND r.id > $after
+  AND o:Entity|Literal
 WITH place, r, o ORDER BY r.id LIMIT $limit
 {_READ}
 {_ALIKE}"""
