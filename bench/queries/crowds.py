@@ -83,7 +83,7 @@ async def _over_http(url: str, asked: Sequence[Asked], seconds: float, clients: 
                 way.ask(asked[(number * 97 + len(took)) % len(asked)])
                 took.append((time.perf_counter() - began) * 1_000)
         finally:
-            way.connection.close()
+            way.close()
         return took
 
     with ThreadPoolExecutor(clients) as threads:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
+import re
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -36,6 +37,11 @@ from kgservice.vocabulary import Vocabulary
 
 _PATIENCE = 120.0
 _LOOKS = 100
+_CHUNK = 1 << 20
+#: The head of an answer, with the length of the body behind it.
+_HEAD = re.compile(
+    rb"HTTP/1.*?\r\ncontent-length: (\d+)(?:\r\n[^\r\n]+)*\r\n\r\n", re.DOTALL | re.IGNORECASE
+)
 
 
 class Way(Protocol):
@@ -92,13 +98,20 @@ class InProcess:
 
 
 class OverHttp:
-    """GraphQL over HTTP from another process: id, label and score of the first answers."""
+    """GraphQL over HTTP from another process: id, label and score of the first answers.
+
+    By a socket and a regular expression: Python's own client takes 0.1 to 0.3 ms of a request to
+    read its answer's headers, which would count for the service.
+    """
 
     _DOCUMENT = """query ($query: SetExpression!, $first: Int!) {
       answers(query: $query, first: $first) { edges { score node { id label } } } }"""
 
     def __init__(self, url: str):
-        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE)
+        parts = urlsplit(url)
+        self._host = parts.netloc.encode()
+        self._address = (parts.hostname or "", parts.port or 80)
+        self._socket: socket.socket | None = None
 
     async def ids(self, asked: Asked) -> list[str]:
         return self.ask(asked)
@@ -114,29 +127,46 @@ class OverHttp:
         for _ in range(_LOOKS):
             # What it says of itself is as old as two seconds.
             await asyncio.sleep(2.5)
-            said = self._said("GET", "/metrics").decode()
+            said = self._said(b"GET", b"/metrics").decode()
             if "\nkgservice_plans_waiting 0.0\n" in said:
                 return
         raise AssertionError("the service never stops planning")
 
     def answered(self, body: dict[str, Any]) -> Any:
         """What a request is answered with: `data` and `extensions`."""
-        return orjson.loads(self._said("POST", "/graphql", orjson.dumps(body)))
+        return orjson.loads(self._said(b"POST", b"/graphql", orjson.dumps(body)))
 
-    def _said(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    def close(self) -> None:
+        """End the connection; the next request makes one."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _said(self, method: bytes, path: bytes, body: bytes = b"") -> bytes:
         """The body of an answer, from a new connection where the service has ended this one.
 
         It ends one on which nothing came for five seconds.
         """
+        head = b"%s %s HTTP/1.1\r\nHost: %s\r\n" % (method, path, self._host)
+        head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
         try:
-            return self._heard(method, path, body)
+            return self._heard(head + body)
         except ConnectionError:
-            self.connection.close()
-            return self._heard(method, path, body)
+            self.close()
+            return self._heard(head + body)
 
-    def _heard(self, method: str, path: str, body: bytes | None) -> bytes:
-        self.connection.request(method, path, body, {"content-type": "application/json"})
-        return self.connection.getresponse().read()
+    def _heard(self, request: bytes) -> bytes:
+        if self._socket is None:
+            self._socket = socket.create_connection(self._address, _PATIENCE)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(request)
+        came = b""
+        while (head := _HEAD.match(came)) is None or len(came) < head.end() + int(head[1]):
+            more = self._socket.recv(_CHUNK)
+            if not more:
+                raise ConnectionError("the service has ended the connection")
+            came += more
+        return came[head.end() :]
 
 
 def _as_input(expression: Expression) -> dict[str, Any]:

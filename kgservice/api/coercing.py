@@ -66,19 +66,20 @@ class Inputs:
             if not isinstance(signature, GraphQLVariableSignature):
                 return None
             default = _ABSENT if signature.default is None else coerce_default_value(signature)
-            make = self._of_type(signature.type)
+            make = self.of(signature.type)
             required = isinstance(signature.type, GraphQLNonNull) and default is _ABSENT
             read.append(_Variable(signature.name, signature, make, required, default))
         return Variables(read)
 
-    def _of_type(self, kind: Any) -> Make:
+    def of(self, kind: Any) -> Make:
+        """The function of an input type."""
         if isinstance(kind, GraphQLNonNull):
             return present(self._of_present(kind.of_type))
         return nullable(self._of_present(kind))
 
     def _of_present(self, kind: Any) -> Make:
         if isinstance(kind, GraphQLList):
-            return _list_of(self._of_type(kind.of_type))
+            return _list_of(self.of(kind.of_type))
         if isinstance(kind, GraphQLInputObjectType):
             return self._late(kind.name)
         if isinstance(kind, GraphQLEnumType):
@@ -124,7 +125,7 @@ class Inputs:
     ) -> tuple[str, Make]:
         said: StrawberryField = field.extensions["strawberry-definition"]
         kind = said.resolve_type(type_definition=definition)
-        make = self._of_type(field.type)
+        make = self.of(field.type)
         if isinstance(kind, StrawberryMaybe):
             inner = make if isinstance(kind.of_type, StrawberryOptional) else present(make)
             return said.python_name, lambda value: Some(inner(value))

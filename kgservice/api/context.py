@@ -67,7 +67,8 @@ class Missing(Protocol):
 
 @dataclass
 class Context:
-    """One request. `extensions` go out with the response, beside what is always there.
+    """One request. `extensions` go out with the response, beside what is always there; `kept` are
+    the entities that were shown, by the ids they were asked for by, where Neo4j answers.
 
     Where no state is to be had, `away` says why, and whoever needs one raises it: a field that does
     not, such as introspection, is answered all the same.
@@ -83,6 +84,7 @@ class Context:
     missing: Missing | None = None
     operation: str = REFUSED
     extensions: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     _batches: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property

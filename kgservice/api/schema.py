@@ -15,6 +15,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from kgservice.api.calling import call_straight
 from kgservice.api.coercing import Inputs
 from kgservice.api.context import Context
 from kgservice.api.documents import Document, Documents, check_kind
@@ -49,6 +50,7 @@ class _Schema(strawberry.Schema):
                 # What a class says of itself, clients read as well.
                 said.description = inspect.getdoc(made_by)
         inputs = Inputs(self._schema)
+        call_straight(self._schema, inputs, self.config.name_converter)
         self._documents = Documents(self._schema, inputs, limits, introspection=introspection)
         self._names = OperationNames()
 
