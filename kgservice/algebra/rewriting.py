@@ -48,7 +48,8 @@ def rewritten(expression: Expression, scoring: Scoring) -> Expression:
     """
     match expression:
         case Follow(source) | Filter(source) | Top(source):
-            expression = replace(expression, source=rewritten(source, scoring))
+            below = rewritten(source, scoring)
+            expression = expression if below is source else replace(expression, source=below)
         case Subtract(source, remove):
             expression = Subtract(rewritten(source, scoring), rewritten(remove, scoring))
         case Intersect(operands) | Union(operands):
@@ -141,7 +142,7 @@ def unite_steps(expression: Expression, scoring: Scoring) -> Expression:
     if scoring.merge is not MergeNorm.MAX:
         return expression
     match expression:
-        case Follow(source, steps):
+        case Follow(source, steps) if not all(isinstance(one.pattern, Hop) for one in steps):
             return Follow(source, tuple(replace(one, pattern=_one(one.pattern)) for one in steps))
         case Union(operands):
             return _once(Union, _stepped(operands))

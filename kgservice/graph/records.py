@@ -20,10 +20,15 @@ class Names:
         self._relations: dict[str, str] = {
             relationship_type_of(id): id for id in vocabulary.relations
         }
+        # Of as many combinations of labels as there are in the graph.
+        self._direct: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def types(self, labels: Iterable[str]) -> tuple[str, ...]:
         """The direct types that these labels mean; labels of others mean nothing."""
-        return direct(self._types[label] for label in labels if label in self._types)
+        key = (*labels,)
+        if key not in self._direct:
+            self._direct[key] = direct(self._types[one] for one in key if one in self._types)
+        return self._direct[key]
 
     def relation(self, relationship_type: str) -> str | None:
         """The relation of a relationship type, or null where it is not ours."""
@@ -47,10 +52,10 @@ def entity(row: Sequence[Any], names: Names) -> Entity:
         id,
         label,
         description,
-        tuple(sorted({*aliases} - {label})),
+        tuple(sorted({*aliases} - {label})) if aliases else (),
         names.types(labels),
         degree,
-        tuple(sorted(merged_ids)),
+        tuple(sorted(merged_ids)) if merged_ids else (),
     )
 
 
