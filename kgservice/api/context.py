@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from strawberry.dataloader import DataLoader
@@ -104,7 +104,7 @@ class Context:
     def name(self, operation: str) -> None:
         """Say what the operation is called; Neo4j shows it among its transactions."""
         self.operation = operation
-        self.limit = replace(self.limit, name=operation)
+        self.limit = TimeLimit(operation, self.limit.seconds, self.limit.began)
 
     def allow(self, scope: str) -> None:
         """Raise ForbiddenError where the caller's key does not carry a scope."""

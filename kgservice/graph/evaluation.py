@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kgservice.algebra.best_walks import Walk
 from kgservice.algebra.connections import Connecting, Connections, connections
@@ -132,7 +132,7 @@ async def _settled(question: Question, asking: Asking) -> Question:
     """The question rewritten, and what Cypher cannot say in one text evaluated."""
     expression = rewritten(question.expression, question.scoring)
     settled = await Closures(asking, question.scoring).settled(expression)
-    return replace(question, expression=settled)
+    return Question(settled, question.scoring, question.must_exist)
 
 
 async def _groups_by_reach(question: Question, grouping: Grouping, asking: Asking) -> list[Group]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -180,9 +179,9 @@ async def answers(
     order = order_of("answers", query, given(scoring)) if named else ""
     place = _place(given(after), question, order)
     behind = None if place is None else Position(*place[:2])
-    request = _page_request(fields, wanted, behind)
     # The index has cards at hand; of Neo4j they come with the page.
-    request = replace(request, cards=not context.state.indexed and bool(fields & _CARDS))
+    cards_too = not context.state.indexed and bool(fields & _CARDS)
+    request = _page_request(fields, wanted, behind, cards=cards_too)
     found = await context.state.evaluator.answers(question, request, context.limit)
     finder = _finder(found, question, context)
     if place is not None and place[2:] != finder:
@@ -192,23 +191,16 @@ async def answers(
         )
     keep_cards(found.cards, context)
     _note_unknown(found.unknown, unknown_ids, context)
-    page = replace(
-        found,
-        positions=found.positions[:wanted],
-        has_next=found.has_next or len(found.positions) > wanted,
-    )
-    ids = [one.id for one in page.positions]
-    cards = await entities(ids, context) if ids else {}
-    shown = replace(page, positions=[one for one in page.positions if one.id in cards])
-    cursors = [
-        cursor(order, [one.score, one.id, *finder])
-        for one in _with_cursors(shown.positions, placed)
-    ]
-    of_edges = cursors if "edges" in placed else [""] * len(shown.positions)
+    has_next = found.has_next or len(found.positions) > wanted
+    page = found.positions[:wanted]
+    cards = await entities([one.id for one in page], context) if page else {}
+    shown = [one for one in page if one.id in cards]
+    cursors = [cursor(order, [one.score, one.id, *finder]) for one in _with_cursors(shown, placed)]
+    of_edges = cursors if "edges" in placed else [""] * len(shown)
     return AnswerConnection(
-        edges=_edges(shown.positions, of_edges, cards, question) if "edges" in fields else [],
-        nodes=[cards[one.id] for one in shown.positions],
-        page_info=page_info(cursors, page.has_next, request.after is not None),
+        edges=_edges(shown, of_edges, cards, question) if "edges" in fields else [],
+        nodes=[cards[one.id] for one in shown],
+        page_info=page_info(cursors, has_next, request.after is not None),
         total_count=None if found.total is None else Long(found.total),
         data_version=found.data_version,
         question=question,
@@ -217,7 +209,9 @@ async def answers(
     )
 
 
-def _page_request(fields: frozenset[str], first: int, after: Position | None) -> PageRequest:
+def _page_request(
+    fields: frozenset[str], first: int, after: Position | None, *, cards: bool
+) -> PageRequest:
     """What of the answers must be read, given the fields that were asked for."""
     total = "totalCount" in fields
     if not fields & _ROWS:
@@ -225,7 +219,7 @@ def _page_request(fields: frozenset[str], first: int, after: Position | None) ->
     elif "pageInfo" in fields:
         # Whether a page of no rows has a next one: a row tells.
         first = max(first, 1)
-    return PageRequest(first, after, total or first == 0)
+    return PageRequest(first, after, total or first == 0, cards)
 
 
 def _place(after: str | None, question: Question, order: str) -> list[Any] | None:
