@@ -30,7 +30,7 @@ def canonical_json(content: Canonical) -> str:
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def digest_of(canonical: str) -> int:
+def _digest_of(canonical: str) -> int:
     """63 bits that tell whether two records of one key say the same."""
     return int.from_bytes(hashlib.blake2b(canonical.encode(), digest_size=8).digest()) >> 1
 
@@ -86,6 +86,11 @@ class Triple:
                 "deleted": self.deleted or None,
             }
         )
+
+    @cached_property
+    def digest(self) -> int:
+        """Whether another record of its key says the same: then the other has it too."""
+        return _digest_of(self.canonical)
 
     @property
     def written(self) -> str:
@@ -166,6 +171,11 @@ class EntityRecord:
                 "deleted": self.deleted or None,
             }
         )
+
+    @cached_property
+    def digest(self) -> int:
+        """Whether another record of its key says the same: then the other has it too."""
+        return _digest_of(self.canonical)
 
     @classmethod
     def from_canonical(cls, id: str, canonical: str) -> EntityRecord:
@@ -271,6 +281,11 @@ class MinedAssertion:
         """The whole record."""
         return canonical_json(self.content)
 
+    @cached_property
+    def digest(self) -> int:
+        """Whether another record of its key says the same: then the other has it too."""
+        return _digest_of(self.canonical)
+
     @property
     def retraction(self) -> bool:
         """Never: see MinedRetraction."""
@@ -307,6 +322,11 @@ class MinedRetraction:
     def canonical(self) -> str:
         """The whole record."""
         return canonical_json(self.content)
+
+    @cached_property
+    def digest(self) -> int:
+        """Whether another record of its key says the same: then the other has it too."""
+        return _digest_of(self.canonical)
 
     @property
     def retraction(self) -> bool:

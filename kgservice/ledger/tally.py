@@ -36,11 +36,6 @@ class Observation:
     domains: frozenset[str] = frozenset()
     marketplaces: frozenset[str] = frozenset()
 
-    @property
-    def names(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """Who says it and where."""
-        return self.sources, self.domains, self.marketplaces
-
 
 _NUMBERS = (
     "observations",
@@ -87,9 +82,12 @@ class Tally:
         if observation.typicality is not None:
             self.typicality_sum += weight * observation.typicality
             self.typicality_weight += weight
-        for mine, others in zip(self.names, observation.names, strict=True):
-            for name in others:
-                mine[name] = mine.get(name, 0) + times
+        for name in observation.sources:
+            self.sources[name] = self.sources.get(name, 0) + times
+        for name in observation.domains:
+            self.domains[name] = self.domains.get(name, 0) + times
+        for name in observation.marketplaces:
+            self.marketplaces[name] = self.marketplaces.get(name, 0) + times
 
     def merge(self, other: Tally) -> None:
         """Add another tally."""
@@ -150,8 +148,8 @@ class Tally:
         return self.observations == 1 and not (
             self.rolled_up
             or self.behaviors
-            or any(self.domains.values())
-            or any(self.marketplaces.values())
+            or (self.domains and any(self.domains.values()))
+            or (self.marketplaces and any(self.marketplaces.values()))
         )
 
 

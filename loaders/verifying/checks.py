@@ -16,7 +16,7 @@ from kgservice.graph.client import Transaction
 from kgservice.graph.cypher import verifying
 from kgservice.ledger.content import mined_record
 from kgservice.ledger.mined import MinedEntity
-from kgservice.ledger.records import EntityRecord, MinedAssertion, digest_of
+from kgservice.ledger.records import EntityRecord, MinedAssertion
 from loaders.verifying.findings import Fault, Finding
 from loaders.verifying.spool import Spool
 from loaders.writing import entities, mined
@@ -34,7 +34,7 @@ def triple_is_whole(row: Sequence[Any]) -> bool:
     """Whether the assertion of a triple is what its digest says."""
     try:
         triple = revived(row[5:])
-        return bool(triple.statement_id == row[1] and digest_of(triple.canonical) == row[3])
+        return bool(triple.statement_id == row[1] and triple.digest == row[3])
     except (TypeError, ValueError, AttributeError):
         return False
 
@@ -43,8 +43,9 @@ def record_is_whole(row: Sequence[Any]) -> bool:
     """Whether an entity record is what its digest says."""
     _, entity, dataset, digest, record = row
     try:
-        canonical = EntityRecord.from_canonical(entity, record).canonical
-        return bool(dataset is not None and digest_of(canonical) == digest)
+        return bool(
+            dataset is not None and EntityRecord.from_canonical(entity, record).digest == digest
+        )
     except (TypeError, ValueError, KeyError):
         return False
 
@@ -61,7 +62,7 @@ def mined_or_none(row: Sequence[Any]) -> MinedAssertion | None:
     whole = (
         dataset is not None
         and (record.assertion_id, record.statement_id) == (id, statement_id)
-        and digest_of(record.canonical) == digest
+        and record.digest == digest
     )
     return record if whole else None
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from kgservice.graph.store import Reads
-from kgservice.ledger.records import digest_of
 from loaders.writing.books import Book
 
 
@@ -26,7 +25,7 @@ def news(
             several = [records[at] for at in positions]
             parameters = {
                 "ids": [book.id(dataset, book.key(one)) for one in several],
-                "digests": [digest_of(one.canonical) for one in several],
+                "digests": [one.digest for one in several],
                 "dataset": dataset,
             }
             unchanged.update(positions[at] for at in graph.value(book.UNCHANGED, parameters))

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, LiteralString, TypeVar
 
 from kgservice.graph.store import StoreTransaction
-from kgservice.ledger.records import digest_of
 from loaders.writing.batch import Applied, Batch
 from loaders.writing.changes import GraphChange
 from loaders.writing.decisions import Change, Decided, Held, Incoming, Record, Step, decide
@@ -138,7 +137,7 @@ def decided(
     opened: Book[R], records: Sequence[R], foreseen: Mapping[str, Held[R]] | None = None
 ) -> Decided[R]:
     """Which of these records stand; what is `foreseen` of a key stands before what is held."""
-    incoming = [Incoming(opened.key(one), digest_of(one.canonical), one) for one in records]
+    incoming = [Incoming(opened.key(one), one.digest, one) for one in records]
     keys = list({one.key: None for one in incoming})
     buried = read_tombstones(opened.transaction, opened.scope, keys, opened.read)
     held = opened.held(keys)

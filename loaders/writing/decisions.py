@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -22,6 +22,11 @@ class Record(Protocol):
     @property
     def canonical(self) -> str:
         """All that it says."""
+        ...
+
+    @property
+    def digest(self) -> int:
+        """Whether another record of its key says the same."""
         ...
 
     @property
@@ -69,23 +74,22 @@ class Held(Generic[R]):
 class Change(Generic[R]):
     """The state of a key before and after; null where there is nothing, not even a tombstone.
 
-    `run` is the one that the state before came with.
+    `run` is the one that the state before came with; `stood` is what was asserted before, `stands`
+    what is asserted now: looked at so often that both are worked out once.
     """
 
     key: str
     before: R | None
     after: Incoming[R] | None
     run: str | None = None
+    stood: R | None = field(init=False)
+    stands: R | None = field(init=False)
 
-    @property
-    def stood(self) -> R | None:
-        """What was asserted before."""
-        return None if self.before is None or self.before.retraction else self.before
-
-    @property
-    def stands(self) -> R | None:
-        """What is asserted now."""
-        return None if self.after is None or self.after.record.retraction else self.after.record
+    def __post_init__(self) -> None:
+        before, after = self.before, None if self.after is None else self.after.record
+        set_once = object.__setattr__
+        set_once(self, "stood", None if before is None or before.retraction else before)
+        set_once(self, "stands", None if after is None or after.retraction else after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from kgservice.literals import Literal
 from loaders.writing.changes import Op, StatementChange
 
 _MICROSECONDS = 1_000_000
+#: Domains, marketplaces and sums of a plain statement.
+_NO_MORE = (None, None, None)
 _STRUCTURAL = frozenset(relation.id for relation in STRUCTURAL_RELATIONS)
 
 
@@ -106,17 +108,18 @@ def _tally(row: Sequence[Any]) -> Tally:
 
 def stored_scores(tally: Tally) -> list[Any]:
     """support, plausibility, typicality, level, sources, domains, marketplaces, sums."""
-    stored = tally.stored()
-    return [
+    scores = [
         tally.support,
         as_float(tally.plausibility),
         as_float(tally.typicality),
         tally.level.value,
-        list(stored.sources),
-        list(stored.domains) or None,
-        list(stored.marketplaces) or None,
-        None if tally.is_plain else list(stored.sums),
     ]
+    if tally.is_plain:
+        # Nearly all of what data sets assert outright; 8 us less.
+        return [*scores, sorted(name for name, uses in tally.sources.items() if uses), *_NO_MORE]
+    stored = tally.stored()
+    names = (list(stored.domains) or None, list(stored.marketplaces) or None)
+    return [*scores, list(stored.sources), *names, list(stored.sums)]
 
 
 def _delete(transaction: StoreTransaction, gone: Sequence[Parts]) -> None:

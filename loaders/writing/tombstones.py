@@ -13,7 +13,6 @@ from typing import Any, LiteralString, TypeVar
 
 from kgservice.graph.cypher import asserting
 from kgservice.graph.store import StoreTransaction
-from kgservice.ledger.records import digest_of
 from loaders.writing.decisions import Change, Held, Record
 
 R = TypeVar("R", bound=Record)
@@ -75,7 +74,7 @@ def keep_earlier(
 ) -> None:
     """Keep what other runs had asserted of the keys that a run changes."""
     rows = [
-        [scope + BETWEEN + one.key, digest_of(one.before.canonical), one.run, write(one.before)]
+        [scope + BETWEEN + one.key, one.before.digest, one.run, write(one.before)]
         for one in changes
         if one.before is not None and one.run != run
     ]
