@@ -66,7 +66,7 @@ def main(rounds: int, directory: Path) -> None:
                 began = time.perf_counter()
                 way.answered(body)
                 took.append((time.perf_counter() - began) * 1_000)
-            way.connection.close()
+            way.close()
     click.echo(f"{len(found)} heads, ten statements each: {times(took)} ms (p50 / p95)")
 
 

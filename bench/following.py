@@ -103,7 +103,7 @@ class _Crowd:
         way = OverHttp(self.url)
         for place in count(number * 31):
             if self.ended:
-                way.connection.close()
+                way.close()
                 return
             began = time.perf_counter()
             way.ask(self.asked[place % len(self.asked)])
@@ -141,7 +141,7 @@ def _follow(address: Address, crowd: _Crowd) -> None:
                 time.sleep(0.02)
             seen.append(time.perf_counter() - began)
             time.sleep(0.5)
-        way.connection.close()
+        way.close()
     busy = times(crowd.took)
     click.echo(f"{_STATEMENTS:,} statements more are answered after {_spread(seen)} s")
     click.echo(f"calm: p50 {calm.p50:.1f}, p99 {calm.p99:.1f} ms; ", nl=False)

@@ -69,7 +69,7 @@ def tell_served(directory: Path, calls: int) -> None:
             ]
             together = [_body(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
             batches = [milliseconds(partial(way.answered, body)) for body in together]
-            way.connection.close()
+            way.close()
         print(
             f"{len(names):,} names: over HTTP {times(http[_WARMING:])} ms, in process"
             f" {times(here[_WARMING:])} ms (p50 / p95, in turn); each by itself"
@@ -87,7 +87,7 @@ def _tell_memory(serving: Serving, together: list[dict[str, Any]]) -> None:
             # A connection goes to whichever worker takes it.
             way = OverHttp(one.url)
             way.answered(body)
-            way.connection.close()
+            way.close()
         for resident, share in one.memory():
             print(
                 f"of {serving.workers}: {resident / 2**20:,.0f} MB, {share / 2**20:,.0f} its share"
