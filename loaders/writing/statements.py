@@ -115,7 +115,7 @@ def stored_scores(tally: Tally) -> list[Any]:
         tally.level.value,
     ]
     if tally.is_plain:
-        # Nearly all of what data sets assert outright; 8 us less.
+        # Nearly all of what data sets assert outright: its sums need not be made.
         return [*scores, sorted(name for name, uses in tally.sources.items() if uses), *_NO_MORE]
     stored = tally.stored()
     names = (list(stored.domains) or None, list(stored.marketplaces) or None)

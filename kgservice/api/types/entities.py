@@ -11,6 +11,7 @@ from strawberry import UNSET
 from graph_schema.entity_types import EntityType as EntityTypeKind
 from graph_schema.relations import Relation as RelationKind
 from kgservice import model
+from kgservice.api.assertions import assertions_behind
 from kgservice.api.cards import Cards
 from kgservice.api.context import Context, KGInfo
 from kgservice.api.cursors import cursor, order_of, read_cursor
@@ -175,7 +176,7 @@ class Statement(Node):
     async def sources(self, info: KGInfo) -> list[Source]:
         """Each data set, with the run and time of its newest assertion."""
         newest: dict[str, model.Assertion] = {}
-        for one in await _assertions(self.origin, _ALL_SOURCES, info.context):
+        for one in await assertions_behind(self.origin, _ALL_SOURCES, info.context):
             newest.setdefault(one.dataset, one)
         return [Source.of(dataset, newest.get(dataset)) for dataset in self.origin.sources]
 
@@ -185,7 +186,7 @@ class Statement(Node):
         wanted = checked_first(first, info.context.limits)
         return [
             Assertion.from_model(one)
-            for one in await _assertions(self.origin, wanted, info.context)
+            for one in await assertions_behind(self.origin, wanted, info.context)
         ]
 
     @strawberry.field(
@@ -374,18 +375,6 @@ def _connection(
         page_info=page_info([edge.cursor for edge in edges], has_next, has_previous),
         count=count,
     )
-
-
-async def _assertions(
-    origin: model.Statement, first: int, context: Context
-) -> list[model.Assertion]:
-    async def load(several: list[model.Statement]) -> Sequence[list[model.Assertion]]:
-        found = await context.state.reads.assertions(several, first, context.limit)
-        return [found.get(one.id, []) for one in several]
-
-    batch = context.batch(("assertions", first), load)
-    behind: list[model.Assertion] = await batch.load(origin)
-    return behind
 
 
 async def _qualifiers(origin: model.Statement, context: Context) -> list[QualifierSet]:
