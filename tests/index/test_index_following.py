@@ -298,29 +298,18 @@ async def test_a_type_that_is_registered_when_its_entities_are_known(
     assert await contents(snapshot, ["a1", "a2"]) == await contents(built, ["a1", "a2"])
 
 
+@pytest.mark.parametrize("others", [0, 6], ids=["ours alone", "pages without any of ours"])
 async def test_hubs_are_read_a_page_at_a_time(
-    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    others: int, fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = world_of(1, merged=True)
     with fresh() as graph:
         load_world(graph, world, tmp_path)
-        whole = indexed(graph, IndexDirectory(tmp_path / "whole")).snapshot
-        monkeypatch.setattr(reading, "_ROWS", 2)
-        paged = indexed(graph, IndexDirectory(tmp_path / "paged")).snapshot
-    ids = graph_of(world).entities
-    assert await contents(paged, ids) == await contents(whole, ids)
-
-
-async def test_a_page_of_a_hub_with_nothing_of_ours_is_not_its_end(
-    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = world_of(1, merged=True)
-    with fresh() as graph:
-        load_world(graph, world, tmp_path)
-        # Before all of ours in order, three pages of them.
+        # Before all of ours in order: a page of nothing else is not the end of a hub.
         graph.run(
-            "MATCH (e:Entity)-->(:Entity) WITH DISTINCT e UNWIND range(1, 6) AS n "
-            "CREATE (e)-[:THEIRS {id: '!' + n, level: 'asserted'}]->(:Theirs)"
+            "MATCH (e:Entity)-->(:Entity) WITH DISTINCT e UNWIND range(1, $others) AS n "
+            "CREATE (e)-[:THEIRS {id: '!' + n, level: 'asserted'}]->(:Theirs)",
+            {"others": others},
         )
         whole = indexed(graph, IndexDirectory(tmp_path / "whole")).snapshot
         monkeypatch.setattr(reading, "_ROWS", 2)
