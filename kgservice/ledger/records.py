@@ -8,6 +8,7 @@ place of what it retracts and leaves a tombstone.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,9 +31,19 @@ def canonical_json(content: Canonical) -> str:
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _digest_of(canonical: str) -> int:
-    """63 bits that tell whether two records of one key say the same."""
-    return int.from_bytes(hashlib.blake2b(canonical.encode(), digest_size=8).digest()) >> 1
+class _Said(ABC):
+    """What all records have in common."""
+
+    @cached_property
+    @abstractmethod
+    def canonical(self) -> str:
+        """All that it says."""
+
+    @cached_property
+    def digest(self) -> int:
+        """63 bits that tell whether another record of its key says the same."""
+        whole = self.canonical.encode()
+        return int.from_bytes(hashlib.blake2b(whole, digest_size=8).digest()) >> 1
 
 
 def _score(written: float | None) -> int | None:
@@ -40,7 +51,7 @@ def _score(written: float | None) -> int | None:
 
 
 @dataclass(frozen=True)
-class Triple:
+class Triple(_Said):
     """A statement that a data set asserts outright, or takes back (`deleted`).
 
     `qualifiers` has a set for each time that the source says it, in order; none where no saying of
@@ -86,11 +97,6 @@ class Triple:
                 "deleted": self.deleted or None,
             }
         )
-
-    @cached_property
-    def digest(self) -> int:
-        """Whether another record of its key says the same: then the other has it too."""
-        return _digest_of(self.canonical)
 
     @property
     def written(self) -> str:
@@ -145,7 +151,7 @@ class Triple:
 
 
 @dataclass(frozen=True)
-class EntityRecord:
+class EntityRecord(_Said):
     """What a data set says of an entity itself, or that it says it no more (`deleted`)."""
 
     id: str
@@ -171,11 +177,6 @@ class EntityRecord:
                 "deleted": self.deleted or None,
             }
         )
-
-    @cached_property
-    def digest(self) -> int:
-        """Whether another record of its key says the same: then the other has it too."""
-        return _digest_of(self.canonical)
 
     @classmethod
     def from_canonical(cls, id: str, canonical: str) -> EntityRecord:
@@ -258,7 +259,7 @@ class Tail:
 
 
 @dataclass(frozen=True)
-class MinedAssertion:
+class MinedAssertion(_Said):
     """One assertion about one behavior, by one run of a mining pipeline.
 
     `content` is the record itself, in the form that `canonical_json` writes: nothing of it is lost,
@@ -280,11 +281,6 @@ class MinedAssertion:
     def canonical(self) -> str:
         """The whole record."""
         return canonical_json(self.content)
-
-    @cached_property
-    def digest(self) -> int:
-        """Whether another record of its key says the same: then the other has it too."""
-        return _digest_of(self.canonical)
 
     @property
     def retraction(self) -> bool:
@@ -310,7 +306,7 @@ class MinedAssertion:
 
 
 @dataclass(frozen=True)
-class MinedRetraction:
+class MinedRetraction(_Said):
     """The news that an assertion is taken back."""
 
     assertion_id: str
@@ -322,11 +318,6 @@ class MinedRetraction:
     def canonical(self) -> str:
         """The whole record."""
         return canonical_json(self.content)
-
-    @cached_property
-    def digest(self) -> int:
-        """Whether another record of its key says the same: then the other has it too."""
-        return _digest_of(self.canonical)
 
     @property
     def retraction(self) -> bool:
