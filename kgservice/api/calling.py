@@ -17,6 +17,7 @@ from strawberry.types.base import StrawberryMaybe
 from strawberry.types.field import StrawberryField
 
 from kgservice.api.coercing import Inputs
+from kgservice.api.shortcuts import method_of
 
 
 def call_straight(schema: GraphQLSchema, inputs: Inputs, names: NameConverter) -> None:
@@ -25,22 +26,14 @@ def call_straight(schema: GraphQLSchema, inputs: Inputs, names: NameConverter) -
         if isinstance(kind, GraphQLObjectType):
             for field in kind.fields.values():
                 said = field.extensions.get("strawberry-definition")
-                method = None if said is None else _usual(said)
+                method = None if said is None or _asks_maybe(said) else method_of(said)
                 if method is not None:
                     field.resolve = _straight(method, field, said, inputs, names)
 
 
-def _usual(said: StrawberryField) -> Callable[..., Any] | None:
-    """The method of an object that a field calls; null where there is anything around it."""
-    resolver = said.base_resolver
-    if resolver is None or said.extensions or said.permission_classes:
-        return None
-    others = (resolver.parent_parameter, resolver.root_parameter)
-    maybe = any(isinstance(one.type, StrawberryMaybe) for one in said.arguments)
-    if resolver.self_parameter is None or any(others) or maybe:
-        return None
-    method = resolver.wrapped_func
-    return None if isinstance(method, staticmethod | classmethod) else method
+def _asks_maybe(said: StrawberryField) -> bool:
+    """Whether an argument tells null from nothing at all."""
+    return any(isinstance(one.type, StrawberryMaybe) for one in said.arguments)
 
 
 def _straight(

@@ -25,7 +25,7 @@ from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
 
-from kgservice.api.shortcuts import Unusual, nullable, present
+from kgservice.api.shortcuts import Unusual, method_of, nullable, present
 
 #: Completes a value as the standard executor would, or raises.
 Completer = Callable[[Any], Any]
@@ -183,13 +183,9 @@ class CompiledExecution(StrawberryGraphQLCoreExecutionContext):
 def _method(field: StrawberryField) -> Callable[[Any], Any] | None:
     """What gives the value of a field out of its object alone; null where it needs more."""
     resolver = field.base_resolver
-    if resolver is None or field.is_async or field.extensions or field.permission_classes:
+    if resolver is None or field.is_async or resolver.arguments or resolver.info_parameter:
         return None
-    asks = (resolver.info_parameter, resolver.parent_parameter, resolver.root_parameter)
-    if resolver.arguments or any(asks) or resolver.self_parameter is None:
-        return None
-    function = resolver.wrapped_func
-    return None if isinstance(function, staticmethod | classmethod) else function
+    return method_of(field)
 
 
 def _as_it_is(type: Any) -> str | None:

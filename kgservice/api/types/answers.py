@@ -152,7 +152,7 @@ class AnswerConnection:
             for type in context.state.names.types(labels):
                 counts[type] += count
         ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:wanted]
-        shown = entity_types([id for id, _ in ranked], context)
+        shown = entity_types([id for id, _ in ranked], context.state.vocabulary.types)
         return [
             TypeCount(type=type, count=Long(count))
             for type, (_, count) in zip(shown, ranked, strict=True)

@@ -22,7 +22,7 @@ from kgservice.api.types.kinds import (
     EntityType,
     Relation,
     RelationCount,
-    entity_type,
+    entity_types,
     relation,
     relations,
 )
@@ -68,7 +68,7 @@ class Entity(Node):
     @strawberry.field
     def types(self) -> list[EntityType]:
         """Its direct types."""
-        return [entity_type(self.kinds[id]) for id in self.card.types if id in self.kinds]
+        return entity_types(self.card.types, self.kinds)
 
     @strawberry.field(description="How many statements have it as subject or object.")
     def degree(self) -> Long:

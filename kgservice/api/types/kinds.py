@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import strawberry
@@ -26,7 +26,8 @@ class EntityType:
     @strawberry.field(description="What it is a special case of.")
     def parents(self, info: KGInfo) -> list[EntityType]:
         """The types above it."""
-        return entity_types(info.context.state.vocabulary.types[self.id].parents, info.context)
+        known = info.context.state.vocabulary.types
+        return entity_types(known[self.id].parents, known)
 
     @strawberry.field(description="Entities of the type or of a subtype.")
     async def entity_count(self, info: KGInfo) -> Long:
@@ -68,12 +69,12 @@ class Relation:
     @strawberry.field(description="What its subjects are meant to be.")
     def subject_types(self, info: KGInfo) -> list[EntityType]:
         """The types of subjects."""
-        return entity_types(_kind(self, info).subject_types, info.context)
+        return entity_types(_kind(self, info).subject_types, info.context.state.vocabulary.types)
 
     @strawberry.field(description="What its objects are meant to be.")
     def object_types(self, info: KGInfo) -> list[EntityType]:
         """The types of objects."""
-        return entity_types(_kind(self, info).object_types, info.context)
+        return entity_types(_kind(self, info).object_types, info.context.state.vocabulary.types)
 
     @strawberry.field(description="Statements of this very relation.")
     async def statement_count(self, info: KGInfo) -> Long:
@@ -138,9 +139,10 @@ def relations(ids: Iterable[str], context: Context) -> list[Relation]:
     return [relation(known[id]) for id in ids if id in known]
 
 
-def entity_types(ids: Iterable[str], context: Context) -> list[EntityType]:
+def entity_types(
+    ids: Iterable[str], known: Mapping[str, schema_types.EntityType]
+) -> list[EntityType]:
     """The entity types with these ids, without those that are not known."""
-    known = context.state.vocabulary.types
     return [entity_type(known[id]) for id in ids if id in known]
 
 
