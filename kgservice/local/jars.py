@@ -185,8 +185,9 @@ def _trouble_with(jar: Jar, context: MavenContext, repository: Path) -> Exceptio
             trouble = error
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
                 break
-        except RuntimeError as error:
-            # jgo says so where the repository answers, but not with the file.
+        except Exception as error:
+            # jgo says so where the repository answers, but not with the file. Whatever it is, who
+            # waits for this jar must hear of it: a thread that ends without a word never is.
             trouble = error
         else:
             return None

@@ -182,6 +182,17 @@ def test_a_wrong_answer_is_told_with_the_file_and_what_to_do(
     ensure_jars(options, Silent())
 
 
+def test_what_nobody_thought_of_is_told_and_not_waited_for(
+    options: LocalOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(*_: object) -> None:
+        raise SyntaxError("no element found")  # as of a torn file of XML
+
+    monkeypatch.setattr("kgservice.local.jars._fetch_one", torn)
+    with pytest.raises(DownloadError, match="no element found"):
+        ensure_jars(options, Silent())
+
+
 def test_a_full_disk_is_told_and_the_next_try_goes_on(options: LocalOptions) -> None:
     with files_no_larger_than(2_000), pytest.raises(DownloadError, match="make room"):
         ensure_jars(options, Silent())
