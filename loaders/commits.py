@@ -1,12 +1,13 @@
-"""Batches on their way into the graph: looked at ahead, committed in order, one at a time."""
+"""Batches on their way into the graph: looked at ahead, begun one ahead, committed in order."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 from loaders.destinations import Destination
@@ -15,12 +16,16 @@ from loaders.order import Load
 from loaders.reading.rejection import Rejection
 from loaders.writing.batch import Committed
 from loaders.writing.decisions import Step
+from loaders.writing.turns import Turn
 
 #: Batches that are looked at while one is read: enough that Python always has something to do.
 _AHEAD = 2
 
 #: From this share of unchanged records on, looking ahead costs less than it spares.
 _WORTH = 0.25
+
+#: Batches that are under way: one is written while the next is begun.
+_UNDER_WAY = 2
 
 #: Told what became of a batch, and what was rejected between its records.
 Conclude = Callable[[Committed, Sequence[Rejection]], None]
@@ -35,13 +40,22 @@ class _Batch:
     news: Future[Sequence[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A batch on its way; `known` of its records are in already, and not among those committed."""
+
+    committed: Future[Committed] | None
+    rejected: Sequence[Rejection]
+    known: int
+
+
 class Commits(ExitStack):
     """The batches that are on their way into the graph while the next one is read.
 
-    One alone is committed at a time, for batches queue for the graph's write lock anyway: so Neo4j
-    works while Python does. While most of what comes is in already, batches are looked at before,
-    and only what is news is committed. A batch that teaches what the next is read by is waited for,
-    as is one of a dry run.
+    One alone has the graph's lock, which the batches of all programs queue for; the next is begun
+    meanwhile, as far as that goes without the lock: so Neo4j works while Python does. While most of
+    what comes is in already, batches are looked at before, and only what is news is committed. A
+    batch that teaches what the next is read by is waited for, as is one of a dry run.
     """
 
     def __init__(self, destination: Destination, line: Line, order: Load, conclude: Conclude):
@@ -50,17 +64,19 @@ class Commits(ExitStack):
         self._line = line
         self._dry_run = order.dry_run
         self._conclude = conclude
-        self._committing = self.enter_context(ThreadPoolExecutor(1, "commit"))
+        self._committing = self.enter_context(ThreadPoolExecutor(_UNDER_WAY, "commit"))
         self._looking = self.enter_context(ThreadPoolExecutor(_AHEAD, "look"))
         self._looks = True
         self._ahead: deque[_Batch] = deque()
-        self._settle: Callable[[], None] | None = None
+        self._under_way: deque[_UnderWay] = deque()
+        self._turn: Turn | None = None
 
     def add(self, records: Sequence[Any], rejected: Sequence[Rejection]) -> None:
         """Send a batch on its way; raises what the commit of an earlier one raised."""
         if self._dry_run or self._line.teaches(records):
             self.finish()
-            self._conclude(self._line.commit(records) if records else Committed.nothing(), rejected)
+            committed = self._line.commit(records, Turn()) if records else Committed.nothing()
+            self._conclude(committed, rejected)
         elif self._looks:
             news = self._looking.submit(self._destination.news, records)
             self._ahead.append(_Batch(records, rejected, news))
@@ -73,7 +89,18 @@ class Commits(ExitStack):
     def finish(self) -> None:
         """Wait until all batches are in."""
         self._catch_up()
-        self._await()
+        self._settle(0)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        with suppress(Exception):
+            # Where a load ends before its end, what is under way comes in, and is counted.
+            self._settle(0)
+        return super().__exit__(kind, error, trace)
 
     def _catch_up(self) -> None:
         while self._ahead:
@@ -86,21 +113,23 @@ class Commits(ExitStack):
         self._commit(news, batch.rejected, len(batch.records) - len(news))
 
     def _commit(self, records: Sequence[Any], rejected: Sequence[Rejection], known: int) -> None:
-        """Commit records when those before are in; so many beside them are in already."""
-        self._await()
-        under_way = self._committing.submit(self._destination.commit, records) if records else None
+        """Send records on their way; so many beside them are in already."""
+        committed = None
+        if records:
+            if self._turn is not None:
+                self._turn.await_written()
+            self._turn = Turn(self._turn)
+            committed = self._committing.submit(self._destination.commit, records, self._turn)
+        self._under_way.append(_UnderWay(committed, rejected, known))
+        self._settle(_UNDER_WAY - 1)
 
-        def settle() -> None:
-            committed = Committed(Counter({Step.UNCHANGED: known} if known else ()), None)
-            if under_way is not None:
-                committed += under_way.result()
+    def _settle(self, left: int) -> None:
+        """Wait for batches, the first ones first, until so many are left; tell of each."""
+        while len(self._under_way) > left:
+            batch = self._under_way.popleft()
+            known = {Step.UNCHANGED: batch.known} if batch.known else {}
+            committed = Committed(Counter(known), None)
+            if batch.committed is not None:
+                committed += batch.committed.result()
             self._looks = committed.steps[Step.UNCHANGED] >= _WORTH * committed.steps.total()
-            self._conclude(committed, rejected)
-
-        self._settle = settle
-
-    def _await(self) -> None:
-        """Wait for the batch that is under way, and tell what became of it."""
-        settle, self._settle = self._settle, None
-        if settle is not None:
-            settle()
+            self._conclude(committed, batch.rejected)

@@ -19,11 +19,12 @@ from loaders.formats import Format
 from loaders.full import Named, Shrink, withdraw_missing
 from loaders.report import Report
 from loaders.writing.ahead import news
-from loaders.writing.batch import Batch, Committed, commit
-from loaders.writing.books import apply
+from loaders.writing.batch import Batch, Committed, commit_in_turn
+from loaders.writing.books import begin, keys
 from loaders.writing.foreseen import Foreseen, Foretold
 from loaders.writing.oddities import Oddities
 from loaders.writing.rules import RulesInForce
+from loaders.writing.turns import Turn
 from loaders.writing.vocabulary import (
     declared_alone,
     described,
@@ -59,8 +60,8 @@ class Destination(Protocol):
         """Those that are not in already; may be asked while another batch is brought in."""
         ...
 
-    def commit(self, records: Sequence[Any]) -> Committed:
-        """Bring a batch of records in."""
+    def commit(self, records: Sequence[Any], turn: Turn) -> Committed:
+        """Bring a batch of records in, when it is its turn."""
         ...
 
     def withdraw(self, named: Named, shrink: Shrink, report: Report) -> None:
@@ -92,8 +93,12 @@ class IntoGraph:
         """Those that the graph does not have."""
         return news(self._graph, self._origin.format.books, self._origin.dataset, records)
 
-    def commit(self, records: Sequence[Any]) -> Committed:
+    def commit(self, records: Sequence[Any], turn: Turn) -> Committed:
         """Bring a batch into the graph."""
+        with turn:
+            return self._commit(records, turn)
+
+    def _commit(self, records: Sequence[Any], turn: Turn) -> Committed:
         format = self._origin.format
         if format.name == "types":
             committed = write_types(self._graph, self._batch(records), self._known)
@@ -105,8 +110,9 @@ class IntoGraph:
             self._known = read_vocabulary(self._graph)
         if not format.books:
             return committed
-        batch = self._batch(records)
-        return committed + commit(self._graph, batch, partial(apply, format.books), self._rules)
+        turn.keys = keys(format.books, records)
+        batch, books = self._batch(records), partial(begin, format.books)
+        return committed + commit_in_turn(self._graph, batch, books, self._rules, turn)
 
     def withdraw(self, named: Named, shrink: Shrink, report: Report) -> None:
         """Forget what was not named."""
@@ -139,8 +145,9 @@ class Nowhere:
         """All: what is in already depends on what the batches before would have done."""
         return records
 
-    def commit(self, records: Sequence[Any]) -> Committed:
+    def commit(self, records: Sequence[Any], turn: Turn) -> Committed:
         """Say what a batch would do."""
+        del turn
         origin = self._origin
         if origin.format.name == "types":
             steps, self._known = foresee_types(records, self._known)

@@ -19,6 +19,7 @@ from loaders.reading.rows import Row
 from loaders.reading.wanted import Reading
 from loaders.report import Report
 from loaders.writing.batch import Committed
+from loaders.writing.turns import Turn
 
 
 class Line:
@@ -62,13 +63,13 @@ class Line:
             or any(isinstance(one, Relation) for one in records)
         )
 
-    def commit(self, records: Sequence[Any]) -> Committed:
+    def commit(self, records: Sequence[Any], turn: Turn) -> Committed:
         """Bring a batch of records to where it goes, and learn what it teaches."""
         if self._new_relations:
             self._destination.register(self._new_relations)
             self._registered += len(self._new_relations)
             self._new_relations = []
-        committed = self._destination.commit(records)
+        committed = self._destination.commit(records, turn)
         self._learn(self._destination.vocabulary())
         return committed
 

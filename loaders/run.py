@@ -23,6 +23,9 @@ from loaders.writing.batch import Committed
 from loaders.writing.foreseen import Foreseen
 from loaders.writing.runs import begin_run, claimed, end_run, prune_changes
 
+#: How many new objects Python's collector looks through at a time: some of a batch's.
+_SELDOM = (50_000, 20, 20)
+
 #: Called after each batch, and told how far the load is.
 Watch = Callable[[Report], None]
 
@@ -31,12 +34,16 @@ Watch = Callable[[Report], None]
 def _out_of_the_collectors_way() -> Iterator[None]:
     """What is there before a load outlives it, so it is not looked through after each batch.
 
-    Looking took 18 of 66 us of Python a statement.
+    Looking took 18 of 66 us of Python a statement. A batch lives until it is in, and its records
+    hold no cycles: looking through it every 700 objects took 10 of 53 us.
     """
+    often = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(*_SELDOM)
     try:
         yield
     finally:
+        gc.set_threshold(*often)
         gc.unfreeze()
 
 

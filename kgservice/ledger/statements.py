@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph_schema.ids import entity_key, statement_id
 from kgservice.ledger.records import Triple
@@ -11,13 +11,16 @@ from kgservice.literals import Literal
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A statement without its scores: subject, relation, and an entity or a literal."""
+    """A statement without its scores: subject, relation, and an entity or a literal.
+
+    Its id follows from the rest, so the id alone is hashed: batches look it up five times.
+    """
 
     id: str
-    subject: str
-    relation: str
-    object: str | None = None
-    literal: Literal | None = None
+    subject: str = field(hash=False)
+    relation: str = field(hash=False)
+    object: str | None = field(default=None, hash=False)
+    literal: Literal | None = field(default=None, hash=False)
 
     @property
     def ends(self) -> tuple[str, ...]:

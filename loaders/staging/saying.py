@@ -217,10 +217,16 @@ def _version(tables: Tables) -> Node:
     return tables.get(_VERSION, "data") or Node("data", (), {"id": "data", "version": 0})
 
 
-def _lock_data_version(tables: Tables, parameters: Parameters) -> None:
+def _lock_data_version(tables: Tables, parameters: Parameters) -> Any:
     node = _version(tables)
     node.properties["holder"] = parameters["holder"]
+    node.properties["turns"] = node.properties.get("turns", 0) + 1
     tables.put(_VERSION, node)
+    return node.properties["turns"]
+
+
+def _read_turns(tables: Tables, _: Parameters) -> Any:
+    return _version(tables).properties.get("turns", 0)
 
 
 def _raise_data_version(tables: Tables, _: Parameters) -> Any:
@@ -296,6 +302,7 @@ TEXTS: Mapping[str, Meaning] = {
     loading.WRITE_MINED_ENTITIES: _write_mined_entities,
     loading.DELETE_MINED_ENTITIES: _delete("__Mined"),
     loading.LOCK_DATA_VERSION: _lock_data_version,
+    loading.READ_TURNS: _read_turns,
     loading.RAISE_DATA_VERSION: _raise_data_version,
     loading.LOG_CHANGES: _left_out,
     bookkeeping.BEGIN_RUN: _begin_run,

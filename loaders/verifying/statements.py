@@ -135,7 +135,7 @@ def write(
     made = entities.ensure(transaction, ends)
     described = entities.refresh(transaction, {one.id for one in made}, rules)
     revised = [statements.Revised(one.parts, None, one.tally) for one in compared.made]
-    statements.write(transaction, revised, at=at)
+    statements.write(transaction, statements.rows(revised), at=at)
     kept = {one.parts.id for one in compared.made}
     removed = [_removed(relation, row) for row in compared.gone if row[0] not in kept]
     before = set(gone)

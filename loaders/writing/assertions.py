@@ -75,14 +75,12 @@ class Assertions(Book[Mined]):
         before = _contributions(transaction, touched)
         self._write(changes, run)
         after = _contributions(transaction, touched)
-        revised = statements.revise(
-            transaction, _differences(before, after), self.rules.vocabulary.relations
-        )
+        revised = statements.revise_as_read(transaction, _differences(before, after))
         described = _describe(transaction, before, after)
         ends = {end for one in revised if one.after for end in one.parts.ends}
         alive = {one.id for one in described if one.uses}
         made = entities.ensure(transaction, ends | alive)
-        statements.write(transaction, revised, at=self.at)
+        statements.write(transaction, statements.rows(revised), at=self.at)
         refreshed = entities.refresh(transaction, {one.id for one in described}, self.rules)
         lost = {end for one in revised if one.after is None for end in one.parts.ends}
         gone = entities.remove_orphans(transaction, lost | {one.id for one in described} - alive)

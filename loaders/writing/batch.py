@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -14,6 +15,7 @@ from loaders.writing.changes import EntityChange, GraphChange, Op, pack
 from loaders.writing.decisions import Step
 from loaders.writing.entities import Rules
 from loaders.writing.oddities import NOTHING_ODD, Oddities
+from loaders.writing.turns import OvertakenError, Turn
 
 R = TypeVar("R")
 
@@ -56,6 +58,8 @@ class Committed:
 
 
 Apply = Callable[[StoreTransaction, Batch[R], Rules], Applied]
+#: Does what may be done ahead of the batch's turn, and returns what is left to do.
+Begin = Callable[[StoreTransaction, Batch[R], Rules], Callable[[], Applied]]
 
 
 def commit(
@@ -65,18 +69,57 @@ def commit(
 
     def work(transaction: StoreTransaction) -> Committed:
         queue(transaction, batch.run)
-        applied = apply(transaction, batch, rules(transaction))
-        # What a batch changes may be an assertion alone, and answers show those too.
-        did_something = applied.steps.total() > applied.steps[Step.UNCHANGED]
-        version = conclude(transaction, batch, _net(applied.changes)) if did_something else None
-        return Committed(applied.steps, version, applied.oddities)
+        return _committed(transaction, batch, apply(transaction, batch, rules(transaction)))
 
     return graph.write(work, name=f"load {batch.dataset}")
 
 
-def queue(transaction: StoreTransaction, holder: str) -> None:
-    """Wait for the batches before this one; from here on nothing changes under its hands."""
-    transaction.run(loading.LOCK_DATA_VERSION, {"holder": holder})
+def commit_in_turn(
+    graph: Store,
+    batch: Batch[R],
+    begin: Begin[R],
+    rules: Callable[[StoreTransaction], Rules],
+    turn: Turn,
+) -> Committed:
+    """Apply a batch in one transaction, what `begin` does ahead of its turn where that may be."""
+
+    def ahead(transaction: StoreTransaction) -> Committed:
+        seen = transaction.value(loading.READ_TURNS)
+        finish = begin(transaction, batch, rules(transaction))
+        turn.await_before()
+        turn.take(queue(transaction, batch.run), seen)
+        committed = _committed(transaction, batch, finish())
+        turn.leave()
+        return committed
+
+    def in_order(transaction: StoreTransaction) -> Committed:
+        turn.take(queue(transaction, batch.run))
+        committed = _committed(transaction, batch, begin(transaction, batch, rules(transaction))())
+        turn.leave()
+        return committed
+
+    name = f"load {batch.dataset}"
+    if turn.may_begin_ahead:
+        with suppress(OvertakenError):
+            return graph.write(ahead, name=name)
+    turn.await_before()
+    return graph.write(in_order, name=name)
+
+
+def _committed(transaction: StoreTransaction, batch: Batch[R], applied: Applied) -> Committed:
+    # What a batch changes may be an assertion alone, and answers show those too.
+    did_something = applied.steps.total() > applied.steps[Step.UNCHANGED]
+    version = conclude(transaction, batch, _net(applied.changes)) if did_something else None
+    return Committed(applied.steps, version, applied.oddities)
+
+
+def queue(transaction: StoreTransaction, holder: str) -> int:
+    """Wait for the batches before this one; from here on nothing changes under its hands.
+
+    Returns how many batches have been here, this one too.
+    """
+    turn: int = transaction.value(loading.LOCK_DATA_VERSION, {"holder": holder})
+    return turn
 
 
 def conclude(transaction: StoreTransaction, batch: Batch[R], changes: Sequence[GraphChange]) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Generic, LiteralString, TypeVar
 
 from kgservice.graph.store import StoreTransaction
@@ -86,6 +87,12 @@ class Book(ABC, Generic[R]):
         """Read whole what is asserted of these of the keys held, where `held` reads digests."""
         del keys
 
+    def begin(self, changes: Sequence[Change[R]], run: str) -> None:
+        """Do of `bring` what may be done ahead of the batch's turn: what no other program touches,
+        and takes no lock that another program could wait for.
+        """
+        del changes, run
+
     def types(self, record: R) -> Iterable[tuple[str, str]]:
         """The entities that a record gives types to, each with the type."""
         del record
@@ -98,39 +105,64 @@ class Book(ABC, Generic[R]):
 
     @abstractmethod
     def bring(self, changes: Sequence[Change[R]], run: str) -> Sequence[GraphChange]:
-        """Bring the graph from the state before to the state after; keys are among those held."""
+        """Bring the graph from the state before to the state after; keys are among those held.
+
+        The same changes were begun before.
+        """
 
 
-def apply(
+@dataclass(frozen=True, slots=True)
+class _Begun(Generic[R]):
+    """The records of one kind of a batch, of which it is decided what becomes of them."""
+
+    opened: Book[R]
+    batch: Batch[R]
+    decided: Decided[R]
+
+
+def begin(
     books: Sequence[type[Book[Any]]], transaction: StoreTransaction, batch: Batch[Any], rules: Rules
-) -> Applied:
+) -> Callable[[], Applied]:
     """Let a batch of records replace what their data set said before of the same keys.
 
-    Each goes into the first book that takes records of its type.
+    Each goes into the first book that takes records of its type. Decides, and begins; what is
+    returned does the rest.
     """
-    steps: Counter[Step] = Counter()
-    changes: list[GraphChange] = []
-    oddities = Oddities()
+    begun: list[_Begun[Any]] = []
     for book in books:
         records = [one for one in batch.records if isinstance(one, book.RECORDS)]
         if records:
-            applied = _apply(book, transaction, replace(batch, records=records), rules)
-            steps += applied.steps
-            changes.extend(applied.changes)
-            oddities += applied.oddities
+            opened = book(transaction, batch.dataset, batch.at, rules)
+            found = decided(opened, records)
+            opened.begin(found.changes, batch.run)
+            begun.append(_Begun(opened, replace(batch, records=records), found))
+    return partial(_finish, begun)
+
+
+def keys(books: Sequence[type[Book[Any]]], records: Sequence[Any]) -> frozenset[str]:
+    """What these records are about, in the book that each goes into."""
+    return frozenset(
+        scope(book.FORMAT, book.key(one))
+        for book in books
+        for one in records
+        if isinstance(one, book.RECORDS)
+    )
+
+
+def _finish(begun: Sequence[_Begun[Any]]) -> Applied:
+    steps: Counter[Step] = Counter()
+    changes: list[GraphChange] = []
+    oddities = Oddities()
+    for one in begun:
+        one.opened.prepare(one.batch.records)
+    for one in begun:
+        opened, decided, run = one.opened, one.decided, one.batch.run
+        transaction = opened.transaction
+        keep_earlier(transaction, opened.scope, run, decided.changes, opened.written)
+        changes.extend(_bring(opened, decided.changes, run))
+        oddities += opened.oddities(decided.changes, types_in_graph(transaction))
+        steps += decided.steps
     return Applied(steps, tuple(changes), oddities)
-
-
-def _apply(
-    book: type[Book[R]], transaction: StoreTransaction, batch: Batch[R], rules: Rules
-) -> Applied:
-    opened = book(transaction, batch.dataset, batch.at, rules)
-    found = decided(opened, batch.records)
-    opened.prepare(batch.records)
-    keep_earlier(transaction, opened.scope, batch.run, found.changes, book.written)
-    brought = tuple(_bring(opened, found.changes, batch.run))
-    oddities = opened.oddities(found.changes, types_in_graph(transaction))
-    return Applied(found.steps, brought, oddities)
 
 
 def decided(
@@ -193,6 +225,7 @@ def _forget(
     for run, changes in by_run.items():
         # What was looked up for one run is not of now any more when the next one comes.
         opened.look_up([one.key for one in changes])
+        opened.begin(changes, run)
         graph_changes.extend(_bring(opened, changes, run))
     return Applied(Counter({Step.RETRACTED: len(held)}), tuple(graph_changes))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from graph_schema.identifiers import Identifier, relationship_type_of
 from graph_schema.relations import STRUCTURAL_RELATIONS, Relation
@@ -41,47 +42,84 @@ class Revised:
 
 
 def revise(
-    transaction: StoreTransaction,
-    differences: Mapping[Parts, Tally],
-    known: Mapping[str, Relation],
-    asserted: Callable[[str], Tally | None] = lambda _: None,
+    differences: Mapping[Parts, Tally], held: Callable[[str], Tally | None]
 ) -> list[Revised]:
-    """What these differences make of the statements; reads, but writes nothing yet.
-
-    A statement of a relation that pipelines cannot assert is what data sets assert outright, and
-    `asserted` tells that. The relationships are read for the others alone: each relation needs a
-    text of its own, and a text that Neo4j has not seen costs it 10 to 100 ms.
-    """
+    """What these differences make of statements that are `held` so far, by their ids."""
     revised: list[Revised] = []
-    for relation, parts in sorted(_by_relation(differences).items()):
-        before = asserted
-        if pipelines_assert(known[relation]):
-            type = relationship_type_of(relation)
-            before = _read(transaction, type, [one.id for one in parts]).get
-        for one in parts:
-            if differences[one].is_nothing:
-                continue
-            held, after = before(one.id), differences[one]
-            if held is not None:
-                after = Tally()
-                after.merge(differences[one])
-                after.merge(held)
-            revised.append(Revised(one, held, after if after.observations else None))
+    for parts, difference in differences.items():
+        if difference.is_nothing:
+            continue
+        before, after = held(parts.id), difference
+        if before is not None:
+            after = Tally()
+            after.merge(difference)
+            after.merge(before)
+        revised.append(Revised(parts, before, after if after.observations else None))
     return revised
 
 
-def write(transaction: StoreTransaction, revised: Sequence[Revised], *, at: datetime) -> None:
+def revise_as_read(
+    transaction: StoreTransaction, differences: Mapping[Parts, Tally]
+) -> list[Revised]:
+    """The same, of statements that are held as their relationships say.
+
+    Each relation is read by a text of its own, and one that Neo4j has not seen costs it 10 to
+    100 ms: so what data sets assert outright, of relations that pipelines cannot assert, is not.
+    """
+    held: dict[str, Tally] = {}
+    for relation, parts in sorted(_by_relation(differences).items()):
+        held.update(_read(transaction, relationship_type_of(relation), [one.id for one in parts]))
+    return revise(differences, held.get)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What becomes of relationships, as the rows of the texts that write them; see `loading`."""
+
+    made: Sequence[list[Any]]
+    made_with_literal: Sequence[list[Any]]
+    changed: Mapping[str, Sequence[list[Any]]]
+    gone: Mapping[str, Sequence[str]]
+    #: How many more statements each relation has.
+    more: Mapping[str, int]
+
+
+def rows(revised: Iterable[Revised]) -> Rows:
+    """The rows, each text's in the order in which locks are taken best."""
+    made: list[list[Any]] = []
+    with_literal: list[list[Any]] = []
+    changed: dict[str, list[list[Any]]] = {}
+    gone: dict[str, list[str]] = {}
+    more: Counter[str] = Counter()
+    for one in sorted(revised, key=_relation_and_subject):
+        parts, after = one.parts, one.after
+        if after is None:
+            gone.setdefault(parts.relation, []).append(parts.id)
+            more[parts.relation] -= one.before is not None
+        elif one.before is not None:
+            row = [parts.id, *stored_scores(after)]
+            changed.setdefault(parts.relation, []).append(row)
+        else:
+            more[parts.relation] += 1
+            if parts.literal is None:
+                made.append(_entity_row(parts, after))
+            else:
+                with_literal.append(_literal_row(parts, parts.literal, after))
+    return Rows(made, with_literal, changed, gone, more)
+
+
+def write(transaction: StoreTransaction, rows: Rows, *, at: datetime) -> None:
     """Make, change and delete the relationships; the ends must be there."""
-    _delete(transaction, [one.parts for one in revised if one.after is None])
-    _update(transaction, [one for one in revised if one.before and one.after], at)
-    _create(transaction, [one for one in revised if one.before is None and one.after], at)
-    counts: dict[str, int] = {}
-    for one in revised:
-        more = (one.after is not None) - (one.before is not None)
-        counts[one.parts.relation] = counts.get(one.parts.relation, 0) + more
-    rows = [[relation, more] for relation, more in sorted(counts.items()) if more]
-    if rows:
-        transaction.run(loading.COUNT_RELATIONS, {"rows": rows})
+    for relation, ids in rows.gone.items():
+        transaction.run(loading.delete_statements(relationship_type_of(relation)), {"ids": ids})
+    for relation, several in rows.changed.items():
+        text = loading.update_statements(relationship_type_of(relation))
+        transaction.run(text, {"rows": several, "at": at})
+    _create(transaction, loading.CREATE_STATEMENTS, rows.made, at)
+    _create(transaction, loading.CREATE_LITERAL_STATEMENTS, rows.made_with_literal, at)
+    counts = [[relation, more] for relation, more in sorted(rows.more.items()) if more]
+    if counts:
+        transaction.run(loading.COUNT_RELATIONS, {"rows": counts})
 
 
 def pipelines_assert(relation: Relation) -> bool:
@@ -122,54 +160,32 @@ def stored_scores(tally: Tally) -> list[Any]:
     return [*scores, list(stored.sources), *names, list(stored.sums)]
 
 
-def _delete(transaction: StoreTransaction, gone: Sequence[Parts]) -> None:
-    for relation, parts in sorted(_by_relation(gone).items()):
-        text = loading.delete_statements(relationship_type_of(relation))
-        transaction.run(text, {"ids": [one.id for one in parts]})
+def _create(
+    transaction: StoreTransaction, text: LiteralString, rows: Sequence[list[Any]], at: datetime
+) -> None:
+    if not rows:
+        return
+    made = transaction.value(text, {"rows": rows, "at": at})
+    if made != len(rows):
+        raise GraphConflictError(
+            f"{len(rows) - made} statements lost an end while they were written: "
+            "does another program delete entities?"
+        )
 
 
-def _update(transaction: StoreTransaction, revised: Sequence[Revised], at: datetime) -> None:
-    by_relation: dict[str, list[list[Any]]] = {}
-    for one in revised:
-        if one.after is not None:
-            rows = by_relation.setdefault(one.parts.relation, [])
-            rows.append([one.parts.id, *stored_scores(one.after)])
-    for relation, rows in sorted(by_relation.items()):
-        text = loading.update_statements(relationship_type_of(relation))
-        transaction.run(text, {"rows": rows, "at": at})
+def _relation_and_subject(one: Revised) -> tuple[str, str]:
+    return one.parts.relation, one.parts.subject
 
 
-def _create(transaction: StoreTransaction, revised: Sequence[Revised], at: datetime) -> None:
-    ordered = sorted(revised, key=lambda one: (one.parts.relation, one.parts.subject))
-    for text, rows in (
-        (loading.CREATE_STATEMENTS, list(_entity_rows(ordered))),
-        (loading.CREATE_LITERAL_STATEMENTS, list(_literal_rows(ordered))),
-    ):
-        if not rows:
-            continue
-        made = transaction.value(text, {"rows": rows, "at": at})
-        if made != len(rows):
-            raise GraphConflictError(
-                f"{len(rows) - made} statements lost an end while they were written: "
-                "does another program delete entities?"
-            )
+def _entity_row(parts: Parts, tally: Tally) -> list[Any]:
+    type = relationship_type_of(parts.relation)
+    return [parts.subject, parts.object, type, parts.id, *stored_scores(tally)]
 
 
-def _entity_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
-    for one in revised:
-        parts = one.parts
-        if one.after is not None and parts.literal is None:
-            type = relationship_type_of(parts.relation)
-            yield [parts.subject, parts.object, type, parts.id, *stored_scores(one.after)]
-
-
-def _literal_rows(revised: Sequence[Revised]) -> Iterator[list[Any]]:
-    for one in revised:
-        parts = one.parts
-        if one.after is not None and parts.literal is not None:
-            type = relationship_type_of(parts.relation)
-            properties, moment = literal_properties(parts.literal), literal_moment(parts.literal)
-            yield [parts.subject, properties, type, parts.id, *stored_scores(one.after), *moment]
+def _literal_row(parts: Parts, literal: Literal, tally: Tally) -> list[Any]:
+    type = relationship_type_of(parts.relation)
+    properties, moment = literal_properties(literal), literal_moment(literal)
+    return [parts.subject, properties, type, parts.id, *stored_scores(tally), *moment]
 
 
 def literal_moment(literal: Literal) -> tuple[int | None, int | None]:

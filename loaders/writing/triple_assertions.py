@@ -57,29 +57,40 @@ def revived(row: Sequence[Any]) -> Triple:
     )
 
 
-def write_asserted(
+def create_asserted(
     transaction: StoreTransaction,
     dataset: str,
     run: str,
     changes: Iterable[Change[Triple]],
     known: Mapping[str, Relation],
 ) -> None:
-    """Make, change and delete the assertions of a data set."""
-    created, updated, deleted = [], [], []
+    """Make the assertions of a data set that are new."""
+    created = []
     for change in changes:
-        after, stood, stands = change.after, change.stood, change.stands
-        if after is None or stands is None:
-            if stood is not None:
-                deleted.append(change.key)
-        elif stood is not None:
-            updated.append([change.key, after.digest, *_said(stands)])
-        else:
+        after, stands = change.after, change.stands
+        if after is not None and stands is not None and change.stood is None:
             about = stands.subject if known[stands.relation].means else None
             id = triple_assertion_id(dataset, change.key)
             created.append([id, change.key, after.digest, *_said(stands), about, *_parts(stands)])
-    own = {"dataset": dataset, "run": run}
     if created:
-        transaction.run(asserting.CREATE_TRIPLE_ASSERTIONS, {"rows": created, **own})
+        parameters = {"rows": created, "dataset": dataset, "run": run}
+        transaction.run(asserting.CREATE_TRIPLE_ASSERTIONS, parameters)
+
+
+def revise_asserted(
+    transaction: StoreTransaction, dataset: str, run: str, changes: Iterable[Change[Triple]]
+) -> None:
+    """Change and delete the assertions of a data set that were there."""
+    updated, deleted = [], []
+    for change in changes:
+        after, stands = change.after, change.stands
+        if change.stood is None:
+            continue
+        if after is None or stands is None:
+            deleted.append(change.key)
+        else:
+            updated.append([change.key, after.digest, *_said(stands)])
+    own = {"dataset": dataset, "run": run}
     if updated:
         transaction.run(asserting.UPDATE_TRIPLE_ASSERTIONS, {"rows": updated, **own})
     if deleted:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
 from graph_schema.relations import Relation
 from kgservice.graph.cypher import asserting
+from kgservice.graph.store import StoreTransaction
 from kgservice.ledger.records import Triple
 from kgservice.ledger.statements import Parts, of_triple
 from kgservice.ledger.tally import Observation, Tally
@@ -15,13 +17,15 @@ from loaders.writing import entities, statements
 from loaders.writing.books import Book
 from loaders.writing.changes import GraphChange
 from loaders.writing.decisions import Change, Held
+from loaders.writing.entities import Rules
 from loaders.writing.oddities import Oddities, TypesOf, mismatches
 from loaders.writing.subtypes import relate_types
 from loaders.writing.triple_assertions import (
     Asserted,
+    create_asserted,
     read_asserted,
+    revise_asserted,
     triple_assertion_id,
-    write_asserted,
 )
 
 #: A statement whose relation means one of these is not a relationship: it fills the entity.
@@ -38,8 +42,15 @@ class Triples(Book[Triple]):
     RECORDS = (Triple,)
     PAGE = asserting.PAGE_OF_TRIPLES
     UNCHANGED = asserting.UNCHANGED_TRIPLES
-    _asserted: Mapping[str, Sequence[Asserted]] = {}
-    _by_anyone: frozenset[str] = frozenset()
+
+    def __init__(self, transaction: StoreTransaction, dataset: str, at: datetime, rules: Rules):
+        super().__init__(transaction, dataset, at, rules)
+        self._asserted: Mapping[str, Sequence[Asserted]] = {}
+        self._by_anyone: frozenset[str] = frozenset()
+        #: Statements that data sets alone assert, and the differences of those that others may too.
+        self._revised: Sequence[statements.Revised] = ()
+        self._rows = statements.rows(())
+        self._of_all: Mapping[Parts, Tally] = {}
 
     @staticmethod
     def key(record: Triple) -> str:
@@ -92,13 +103,26 @@ class Triples(Book[Triple]):
         known = self.rules.vocabulary.relations
         return Oddities(mismatches(self.transaction, triples, known, types_of))
 
+    def begin(self, changes: Changes, run: str) -> None:
+        """Make the assertions that are new, and what follows for statements of data sets alone."""
+        known = self.rules.vocabulary.relations
+        create_asserted(self.transaction, self.dataset, run, changes, known)
+        outright: dict[Parts, Tally] = {}
+        of_all: dict[Parts, Tally] = {}
+        for parts, difference in _differences(self.dataset, changes, known):
+            mined = statements.pipelines_assert(known[parts.relation])
+            (of_all if mined else outright)[parts] = difference
+        self._revised = statements.revise(outright, self._tally)
+        self._rows = statements.rows(self._revised)
+        self._of_all = of_all
+
     def bring(self, changes: Changes, run: str) -> Sequence[GraphChange]:
-        """Write the assertions, and what follows: statements, ends, and entities they fill."""
+        """Write the other assertions, and what follows: statements, ends, entities they fill."""
         transaction, known = self.transaction, self.rules.vocabulary.relations
-        write_asserted(transaction, self.dataset, run, changes, known)
+        revise_asserted(transaction, self.dataset, run, changes)
         relate_types(transaction, _subjects(changes, known, {"subtype"}), known)
-        differences = self._differences(changes)
-        revised = statements.revise(transaction, differences, known, self._tally)
+        of_all = statements.revise_as_read(transaction, self._of_all)
+        revised = [*self._revised, *of_all]
         ends = {end for one in revised if one.after for end in one.parts.ends}
         filled = {
             one.stands.subject
@@ -107,7 +131,8 @@ class Triples(Book[Triple]):
         }
         about = {*_subjects(changes, known, None)}
         made = entities.ensure(transaction, ends | filled)
-        statements.write(transaction, revised, at=self.at)
+        statements.write(transaction, self._rows, at=self.at)
+        statements.write(transaction, statements.rows(of_all), at=self.at)
         described = entities.refresh(transaction, about, self.rules)
         lost = {end for one in revised if one.after is None for end in one.parts.ends} | about
         gone = entities.remove_orphans(transaction, lost)
@@ -127,26 +152,25 @@ class Triples(Book[Triple]):
             total.add(observed(one.dataset, one.triple()))
         return total
 
-    def _differences(self, changes: Changes) -> dict[Parts, Tally]:
-        known = self.rules.vocabulary.relations
-        found: dict[Parts, Tally] = {}
-        for change in changes:
-            triple = _either(change)
-            if triple is None or known[triple.relation].means in FILLS_ENTITY:
-                continue
-            tally = Tally()
-            for side, times in ((change.stood, -1), (change.stands, 1)):
-                if side is not None:
-                    tally.add(observed(self.dataset, side), times)
-            found[of_triple(triple)] = tally
-        return found
-
 
 def observed(dataset: str, triple: Triple) -> Observation:
     """What a triple adds to the tally of its statement."""
     return Observation(
         triple.support, triple.plausibility, triple.typicality, sources=frozenset({dataset})
     )
+
+
+def _differences(dataset: str, changes: Changes, known: Known) -> Iterator[tuple[Parts, Tally]]:
+    """What these changes make a difference of to what is asserted outright of statements."""
+    for change in changes:
+        triple = _either(change)
+        if triple is None or known[triple.relation].means in FILLS_ENTITY:
+            continue
+        tally = Tally()
+        for side, times in ((change.stood, -1), (change.stands, 1)):
+            if side is not None:
+                tally.add(observed(dataset, side), times)
+        yield of_triple(triple), tally
 
 
 def _either(change: Change[Triple]) -> Triple | None:

@@ -17,12 +17,20 @@ from graph_schema.identifiers import Identifier, quoted
 
 # ------------------------------------------------------------------ the order of batches
 
-#: Takes the write lock that all batches queue for; returns the data version before this batch.
+#: Takes the write lock that all batches queue for; returns how many have had it, this one too.
+#: What is added to is read behind the lock, so it is written by a SET of its own.
 LOCK_DATA_VERSION: LiteralString = """
 MERGE (v:__DataVersion {id: 'data'})
   ON CREATE SET v.version = 0
 SET v.holder = $holder
-RETURN v.version
+SET v.turns = coalesce(v.turns, 0) + 1
+RETURN v.turns
+"""
+
+#: How many batches have had the lock and are in.
+READ_TURNS: LiteralString = """
+OPTIONAL MATCH (v:__DataVersion {id: 'data'})
+RETURN coalesce(v.turns, 0)
 """
 
 #: Returns the data version that the batch becomes.
