@@ -24,7 +24,7 @@ _MAX_NAME = 200
 
 #: Rows a transaction: between 5,000 and 20,000 Neo4j's rate is flat, and the memory of a batch is
 #: bounded by it.
-BATCH_SIZE = 10_000
+BATCH_SIZE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
