@@ -22,8 +22,8 @@ _JUDGED_FROM = 10_000
 #: between, and an indexed value ends at 8,167 bytes.
 _MAX_NAME = 200
 
-#: Rows a transaction: between 5,000 and 20,000 Neo4j's rate is flat, and the memory of a batch is
-#: bounded by it.
+#: Rows a transaction: between 5,000 and 20,000 Neo4j's rate is flat, and the memory of a batch, in
+#: Neo4j too, is bounded by it.
 BATCH_SIZE = 5_000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from prepared_graph import wipe
 
 from kgservice.errors import GraphError
 from kgservice.graph.client import Graph
+from kgservice.graph.cypher.loading import READ_TURNS
 from kgservice.graph.store import StoreTransaction
+from kgservice.local.instance import Running
 from loaders import destinations
 from loaders.writing import batch as batches
-from loaders.writing.batch import Applied, Batch
+from loaders.writing.batch import Applied, Batch, queue
 from loaders.writing.books import begin
 from loaders.writing.entities import Rules
 from loaders.writing.turns import AbandonedError, OvertakenError, Turn
@@ -109,6 +112,20 @@ def test_behind_one_that_failed_nothing_is_written() -> None:
 # ------------------------------------------------------------------ in the graph
 
 Begin = Callable[..., Callable[[], Applied]]
+
+
+def test_every_turn_has_a_number_of_its_own(graph: Graph, server: Running) -> None:
+    """What is added to is read behind the lock: else two that wait would count alike."""
+
+    def queue_often(_: int) -> list[int]:
+        with Graph.connect(server.address) as own:
+            return [own.write(lambda one: queue(one, "test"), name="test") for _ in range(20)]
+
+    before = graph.value(READ_TURNS)
+    with ThreadPoolExecutor(6) as threads:
+        taken = [turn for several in threads.map(queue_often, range(6)) for turn in several]
+    assert sorted(taken) == list(range(before + 1, before + 121))
+    assert graph.value(READ_TURNS) == before + 120
 
 
 def with_interloper(interlope: Callable[[], object], at: int) -> Begin:
