@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
@@ -83,52 +84,43 @@ def codex(directory: Path) -> list[Fact]:
     return facts
 
 
-def plain(graph: Graph, facts: Sequence[Fact], began: Callable[[int], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What is written of ready-made rows: of a node, and behind the MERGE of an edge by its id."""
+
+    node: str
+    edge: str
+    #: What rows have behind head, tail and id: of the relation and the id.
+    more: Callable[[str, str], list[str]]
+
+
+_PLAIN = ByHand("", "", lambda _, __: [])
+_WHOLE = ByHand(
+    "ON CREATE SET e.label = id, e.aliases = [], e.datasets = []",
+    "ON CREATE SET r.support = 1, r.level = 'asserted', r.sources = ['bench'], "
+    "r.updated_at = datetime() "
+    "MERGE (a:Assertion {id: row[3]}) "
+    "ON CREATE SET a.statement_id = row[2], a.subject = row[0], a.relation = row[4], "
+    "a.object = row[1], a.support = 1, a.dataset = 'bench', a.run = 'bench', a.digest = 1",
+    lambda relation, id: [triple_assertion_id("bench", id), relation],
+)
+
+
+def by_hand(graph: Graph, facts: Sequence[Fact], what: ByHand) -> None:
     """Ready-made rows, MERGE, nothing else."""
     nodes = sorted({end for head, _, tail in facts for end in (head, tail)})
     for several in batches(nodes):
-        _write(graph, "UNWIND $rows AS id MERGE (:Entity {id: id})", several)
-    done = 0
+        _write(graph, f"UNWIND $rows AS id MERGE (e:Entity {{id: id}}) {what.node}", several)
     by_type: dict[str, list[list[str]]] = {}
     for head, relation, tail in facts:
         id = statement_id(head, relation, entity_key(tail))
-        by_type.setdefault(relation, []).append([head, tail, id])
-    began(0)
-    for relation, rows in by_type.items():
-        text = (
-            "UNWIND $rows AS row MATCH (s:Entity {id: row[0]}) MATCH (o:Entity {id: row[1]}) "
-            f"MERGE (s)-[:{quoted(relationship_type_of(relation))} {{id: row[2]}}]->(o)"
-        )
-        for several in batches(sorted(rows)):
-            _write(graph, text, several)
-            done += len(several)
-            began(done)
-
-
-def whole(graph: Graph, facts: Sequence[Fact]) -> None:
-    """Ready-made rows of all that a load leaves of these statements, MERGE, nothing else."""
-    nodes = sorted({end for head, _, tail in facts for end in (head, tail)})
-    for several in batches(nodes):
-        _write(
-            graph,
-            "UNWIND $rows AS id MERGE (e:Entity {id: id}) "
-            "ON CREATE SET e.label = id, e.aliases = [], e.datasets = []",
-            several,
-        )
-    by_type: dict[str, list[list[str]]] = {}
-    for head, relation, tail in facts:
-        id = statement_id(head, relation, entity_key(tail))
-        assertion = triple_assertion_id("bench", id)
-        by_type.setdefault(relation, []).append([head, tail, id, assertion, relation])
+        row = [head, tail, id, *what.more(relation, id)]
+        by_type.setdefault(relation, []).append(row)
     for relation, rows in by_type.items():
         text = (
             "UNWIND $rows AS row MATCH (s:Entity {id: row[0]}) MATCH (o:Entity {id: row[1]}) "
             f"MERGE (s)-[r:{quoted(relationship_type_of(relation))} {{id: row[2]}}]->(o) "
-            "ON CREATE SET r.support = 1, r.level = 'asserted', r.sources = ['bench'], "
-            "r.updated_at = datetime() "
-            "MERGE (a:Assertion {id: row[3]}) "
-            "ON CREATE SET a.statement_id = row[2], a.subject = row[0], a.relation = row[4], "
-            "a.object = row[1], a.support = 1, a.dataset = 'bench', a.run = 'bench', a.digest = 1"
+            f"{what.edge}"
         )
         for several in batches(sorted(rows)):
             _write(graph, text, several)
@@ -169,10 +161,10 @@ def compare(graph: Graph, name: str, facts: Sequence[Fact], directory: Path, rep
     for turn in range(repeats):
         rates = {}
         wipe(graph)
-        rates["plain"] = timed(lambda: plain(graph, facts, lambda _: None), len(facts))
-        rates["plain, again"] = timed(lambda: plain(graph, facts, lambda _: None), len(facts))
+        rates["plain"] = timed(lambda: by_hand(graph, facts, _PLAIN), len(facts))
+        rates["plain, again"] = timed(lambda: by_hand(graph, facts, _PLAIN), len(facts))
         wipe(graph)
-        rates["whole"] = timed(lambda: whole(graph, facts), len(facts))
+        rates["whole"] = timed(lambda: by_hand(graph, facts, _WHOLE), len(facts))
         wipe(graph)
         curve: list[tuple[int, float]] = []
         rates["load"] = timed(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from loaders.destinations import Destination
@@ -66,6 +65,7 @@ class Commits(ExitStack):
         self._conclude = conclude
         self._committing = self.enter_context(ThreadPoolExecutor(_UNDER_WAY, "commit"))
         self._looking = self.enter_context(ThreadPoolExecutor(_AHEAD, "look"))
+        self.callback(self._settle_the_rest)
         self._looks = True
         self._ahead: deque[_Batch] = deque()
         self._under_way: deque[_UnderWay] = deque()
@@ -91,16 +91,10 @@ class Commits(ExitStack):
         self._catch_up()
         self._settle(0)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool | None:
+    def _settle_the_rest(self) -> None:
+        """Where a load ends before its end, what is under way comes in, and is counted."""
         with suppress(Exception):
-            # Where a load ends before its end, what is under way comes in, and is counted.
             self._settle(0)
-        return super().__exit__(kind, error, trace)
 
     def _catch_up(self) -> None:
         while self._ahead:

@@ -88,13 +88,14 @@ def commit_in_turn(
         finish = begin(transaction, batch, rules(transaction))
         turn.await_before()
         turn.take(queue(transaction, batch.run), seen)
-        committed = _committed(transaction, batch, finish())
-        turn.leave()
-        return committed
+        return written(transaction, finish())
 
     def in_order(transaction: StoreTransaction) -> Committed:
         turn.take(queue(transaction, batch.run))
-        committed = _committed(transaction, batch, begin(transaction, batch, rules(transaction))())
+        return written(transaction, begin(transaction, batch, rules(transaction))())
+
+    def written(transaction: StoreTransaction, applied: Applied) -> Committed:
+        committed = _committed(transaction, batch, applied)
         turn.leave()
         return committed
 

@@ -127,7 +127,7 @@ def pipelines_assert(relation: Relation) -> bool:
     return relation.commonsense or relation.id in _STRUCTURAL
 
 
-def _by_relation(statements: Mapping[Parts, Any] | Sequence[Parts]) -> dict[str, list[Parts]]:
+def _by_relation(statements: Iterable[Parts]) -> dict[str, list[Parts]]:
     found: dict[str, list[Parts]] = {}
     for parts in statements:
         found.setdefault(parts.relation, []).append(parts)
